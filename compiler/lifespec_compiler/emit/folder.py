@@ -1,0 +1,290 @@
+"""One output folder, held by descriptor, so that nothing in it can lead a write elsewhere.
+
+The folder's own path is resolved once, when it is opened. Below it every component is opened from its parent's
+descriptor without following links; a link, a file with other hard links, or anything that is not a regular file is an
+obstacle that is reported, never replaced. Needs a POSIX system.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, Self
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_FILE_MODE = 0o644
+_DIRECTORY_MODE = 0o755
+
+_HELP = {
+    errno.ENOSPC: "free some space on that file system",
+    errno.EDQUOT: "free some space: the quota is used up",
+    errno.EFBIG: "raise the limit on the size of files",
+    errno.EACCES: "check the permissions of the output folder",
+    errno.EPERM: "check the permissions of the output folder",
+    errno.EROFS: "choose an output folder that can be written",
+    errno.ENOTDIR: "choose an output folder that is a folder",
+    errno.EMFILE: "raise the limit on open files",
+}
+
+
+class Problem(NamedTuple):
+    """Why something in the output folder was not written or removed. `path` is relative to it, empty for itself."""
+
+    path: str
+    message: str
+    help: str
+
+
+class WriteError(Exception):
+    """The output could not be written; `problems` says what stands in the way, sorted by path."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("; ".join(f"{problem.path or '.'}: {problem.message}" for problem in self.problems))
+
+
+class ObstacleError(WriteError):
+    """Something that is not a plain file or folder of its own stands where one is expected."""
+
+
+class Folder:
+    """An open output folder. All paths are relative to it, with `/` between segments, and already validated.
+
+    Every method raises WriteError if the system refuses, ObstacleError if the path leads through or to a link.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._root = descriptor
+        self._chain: list[tuple[str, int]] = []
+        self.made: list[str] = []
+        """The folders that were created here, parents first."""
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str], *, create: bool) -> Self | None:
+        """The folder, or None if it does not exist and is not to be created. A link given by the caller is followed."""
+        with _reported(""):
+            try:
+                return cls(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+            except FileNotFoundError:
+                if not create:
+                    return None
+            _make_root(os.fspath(folder))
+            return cls(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leave(0)
+        os.close(self._root)
+
+    def lock(self) -> None:
+        """Keep other writers out until the folder is closed, or this process ends in whatever way."""
+        try:
+            with _reported(""):
+                fcntl.flock(self._root, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except WriteError as error:
+            if isinstance(error.__cause__, BlockingIOError):
+                advice = "wait until it is done, or give each its own output folder"
+                raise WriteError(Problem("", "another process is writing to the output folder", advice)) from error
+            raise
+
+    def read(self, path: str) -> bytes | None:
+        """The file's bytes, or None if there is none."""
+        with _reported(path):
+            directory = self._directory(_parent(path))
+            if directory is None:
+                return None
+            name = _name(path)
+            try:
+                # Looked at before it is opened, since opening a device or a pipe may already do something.
+                _check_regular(path, os.stat(name, dir_fd=directory, follow_symlinks=False))
+                descriptor = os.open(name, _READ, dir_fd=directory)
+            except FileNotFoundError:
+                return None
+            with os.fdopen(descriptor, "rb", buffering=0) as file:
+                _check_regular(path, os.fstat(descriptor))
+                return file.readall()
+
+    def stage(self, path: str, data: bytes) -> None:
+        """Write `data` beside the file, under a temporary name; nobody sees it until `publish`."""
+        with _reported(path):
+            directory = self._make_directory(_parent(path))
+            name = _staging_name(path)
+            try:
+                descriptor = os.open(name, _CREATE, 0o600, dir_fd=directory)
+            except FileExistsError:
+                os.unlink(name, dir_fd=directory)
+                descriptor = os.open(name, _CREATE, 0o600, dir_fd=directory)
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                os.fchmod(descriptor, _FILE_MODE)
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[file.write(rest) :]
+
+    def sync_staged(self, path: str) -> None:
+        """Have the staged bytes on the disk."""
+        with _reported(path):
+            descriptor = os.open(_staging_name(path), _READ, dir_fd=self._existing(_parent(path)))
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def publish(self, path: str) -> None:
+        """Put what was staged in the file's place, in one step."""
+        with _reported(path):
+            directory = self._existing(_parent(path))
+            os.replace(_staging_name(path), _name(path), src_dir_fd=directory, dst_dir_fd=directory)
+
+    def discard(self, path: str) -> None:
+        """Remove what was staged for the path, if anything was."""
+        with _reported(path):
+            self._unlink(_parent(path), _staging_name(path))
+
+    def remove(self, path: str) -> None:
+        """Remove the file, if it is there."""
+        with _reported(path):
+            self._unlink(_parent(path), _name(path))
+
+    def remove_if_empty(self, directory: str) -> bool:
+        """Remove a folder unless something is in it; says whether it is gone."""
+        with _reported(directory):
+            above = self._directory(_parent(directory))
+            if above is None:
+                return True
+            try:
+                os.rmdir(_name(directory), dir_fd=above)
+            except FileNotFoundError:
+                return True
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    return False
+                raise
+            return True
+
+    def sync_directory(self, directory: str) -> None:
+        """Have the folder's entries (names, not contents) on the disk, if it still exists."""
+        with _reported(directory):
+            descriptor = self._directory(directory)
+            if descriptor is not None:
+                os.fsync(descriptor)
+
+    def _unlink(self, parent: str, name: str) -> None:
+        directory = self._directory(parent)
+        if directory is None:
+            return
+        try:
+            os.unlink(name, dir_fd=directory)
+        except FileNotFoundError:
+            return
+
+    def _existing(self, directory: str) -> int:
+        descriptor = self._directory(directory)
+        if descriptor is None:
+            raise FileNotFoundError(errno.ENOENT, "the folder was removed meanwhile")
+        return descriptor
+
+    def _directory(self, directory: str) -> int | None:
+        """The folder's descriptor, good until the next call; the way to it stays open, since neighbours come next."""
+        descriptor, missing = self._descend(directory)
+        return None if missing else descriptor
+
+    def _make_directory(self, directory: str) -> int:
+        descriptor, missing = self._descend(directory)
+        for segment in missing:
+            os.mkdir(segment, _DIRECTORY_MODE, dir_fd=descriptor)
+            self.made.append("/".join([*(name for name, _ in self._chain), segment]))
+            descriptor = self._enter(segment, descriptor)
+            inherited = stat.S_IMODE(os.fstat(descriptor).st_mode) & ~0o777
+            os.fchmod(descriptor, inherited | _DIRECTORY_MODE)
+        return descriptor
+
+    def _descend(self, directory: str) -> tuple[int, list[str]]:
+        """Open as much of the way as exists: the last descriptor and the segments that are missing."""
+        segments = directory.split("/") if directory else []
+        common = 0
+        while common < min(len(segments), len(self._chain)) and self._chain[common][0] == segments[common]:
+            common += 1
+        self._leave(common)
+        descriptor = self._chain[-1][1] if self._chain else self._root
+        for index in range(common, len(segments)):
+            try:
+                descriptor = self._enter(segments[index], descriptor)
+            except FileNotFoundError:
+                return descriptor, segments[index:]
+        return descriptor, []
+
+    def _enter(self, segment: str, parent: int) -> int:
+        try:
+            descriptor = os.open(segment, _DIRECTORY, dir_fd=parent)
+        except OSError as error:
+            if error.errno not in (errno.ENOTDIR, errno.ELOOP):
+                raise
+            path = "/".join([*(name for name, _ in self._chain), segment])
+            is_link = stat.S_ISLNK(os.stat(segment, dir_fd=parent, follow_symlinks=False).st_mode)
+            message = "is a symbolic link" if is_link else "is not a folder, but files are to be written below it"
+            raise ObstacleError(Problem(path, message, "remove it, or choose another output folder")) from error
+        self._chain.append((segment, descriptor))
+        return descriptor
+
+    def _leave(self, depth: int) -> None:
+        while len(self._chain) > depth:
+            os.close(self._chain.pop()[1])
+
+
+@contextmanager
+def _reported(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        advice = _HELP.get(error.errno or 0, "see what the system says about this path")
+        raise WriteError(Problem(path, f"cannot be read or written: {reason}", advice)) from error
+
+
+def _make_root(folder: str) -> None:
+    from pathlib import Path
+
+    path = Path(folder)
+    missing = []
+    while not path.exists():
+        missing.append(path)
+        path = path.parent
+    for path in reversed(missing):
+        path.mkdir()
+        path.chmod(_DIRECTORY_MODE)
+
+
+def _check_regular(path: str, status: os.stat_result) -> None:
+    if stat.S_ISLNK(status.st_mode):
+        message = "is a symbolic link"
+    elif stat.S_ISDIR(status.st_mode):
+        message = "is a folder, but a file is to be written there"
+    elif not stat.S_ISREG(status.st_mode):
+        message = "is not a regular file"
+    elif status.st_nlink > 1:
+        message = "has more than one hard link, so other paths show the same file"
+    else:
+        return
+    raise ObstacleError(Problem(path, message, "remove it, or choose another output folder"))
+
+
+def _staging_name(path: str) -> str:
+    """Made from the file's name, so that what a killed run left behind can be found again."""
+    return f".lifespec-{hashlib.sha256(_name(path).encode()).hexdigest()[:24]}.tmp"
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -1,0 +1,250 @@
+"""Put manifests into an output folder: every file is old or new at any moment, and other people's files are let be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from lifespec_compiler.emit.folder import Folder, ObstacleError, Problem, WriteError
+from lifespec_compiler.emit.inventory import INVENTORY, PENDING, digest, load, serialise
+from lifespec_compiler.emit.render import render_all
+from lifespec_compiler.manifest import Manifest
+
+
+class WriteResult(NamedTuple):
+    """What `write` did. Paths are relative to the output folder and sorted."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    pruned: tuple[str, ...]
+    kept: tuple[Problem, ...]
+    """Files that are no longer produced but were edited or replaced since lifespec wrote them, so they stay."""
+
+
+class DifferenceKind(StrEnum):
+    """How a file on the disk differs from what compiling gives."""
+
+    MISSING = "missing"
+    DIFFERS = "differs"
+    STALE = "stale"
+
+
+class Difference(NamedTuple):
+    """One file, by its path in the output folder, that `write` would create, replace or remove."""
+
+    path: str
+    kind: DifferenceKind
+
+
+def write(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, force: bool = False) -> WriteResult:
+    """Make the folder hold exactly these manifests, beside files that are not ours.
+
+    Nothing is replaced before all new bytes are on the disk. Files whose bytes are equal are not touched. Files that an
+    earlier run wrote and that are no longer produced are removed if nobody edited them. `force` replaces and removes
+    also what was edited or was never ours, but never follows or replaces a link.
+
+    Raises ManifestError for manifests that cannot be written anywhere, WriteError if something stands in the way: a
+    link, an edited file, a file that is not ours, or the system. Then nothing was replaced, unless the system failed
+    halfway through the renames; each file is then old or new, and the next run finishes.
+    """
+    files = render_all(manifests)
+    out = Folder.open(folder, create=True)
+    if out is None:
+        raise WriteError(Problem("", "was removed while it was being opened", "run the command again"))
+    with out:
+        out.lock()
+        ours = _recover(out)
+        comparison = _compare(out, files, ours, force=force)
+        if comparison.obstacles or comparison.conflicts:
+            raise WriteError(*comparison.obstacles, *comparison.conflicts)
+        changed = {path: files[path] for path in sorted(comparison.missing + comparison.differing)}
+        _commit(out, changed, comparison.stale, _inventory(files, ours, comparison.kept))
+        return WriteResult(tuple(changed), tuple(comparison.equal), tuple(comparison.stale), tuple(comparison.kept))
+
+
+def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest]) -> list[Difference]:
+    """What `write` would change, sorted by path; empty if the folder is fresh, the inventory included.
+
+    Changes nothing. Raises as `write` does, but an edited file, or one that is not ours, is only a difference.
+    """
+    files = render_all(manifests)
+    out = Folder.open(folder, create=False)
+    if out is None:
+        return [Difference(path, DifferenceKind.MISSING) for path in files]
+    with out:
+        ours, pending = load(out)
+        comparison = _compare(out, files, ours, force=True)
+        if comparison.obstacles:
+            raise WriteError(*comparison.obstacles)
+        stale = comparison.stale + [problem.path for problem in comparison.kept]
+        inventory = _inventory(files, ours, comparison.kept)
+        recorded = out.read(INVENTORY)
+    differences = [Difference(path, DifferenceKind.MISSING) for path in comparison.missing]
+    differences += [Difference(path, DifferenceKind.DIFFERS) for path in comparison.differing]
+    differences += [Difference(path, DifferenceKind.STALE) for path in stale]
+    if recorded is None:
+        differences.append(Difference(INVENTORY, DifferenceKind.MISSING))
+    elif recorded != serialise(inventory):
+        differences.append(Difference(INVENTORY, DifferenceKind.DIFFERS))
+    if pending is not None:
+        differences.append(Difference(PENDING, DifferenceKind.STALE))
+    return sorted(differences)
+
+
+class _Comparison(NamedTuple):
+    missing: list[str]
+    differing: list[str]
+    equal: list[str]
+    stale: list[str]
+    kept: list[Problem]
+    conflicts: list[Problem]
+    obstacles: list[Problem]
+
+
+def _compare(out: Folder, files: Mapping[str, bytes], ours: Mapping[str, str], *, force: bool) -> _Comparison:
+    result = _Comparison([], [], [], [], [], [], [])
+    for path, data in files.items():
+        try:
+            found = out.read(path)
+        except ObstacleError as error:
+            result.obstacles.extend(error.problems)
+            continue
+        if found is None:
+            result.missing.append(path)
+        elif found == data:
+            result.equal.append(path)
+        elif force or digest(found) == ours.get(path):
+            result.differing.append(path)
+        else:
+            result.conflicts.append(_edited(path) if path in ours else _foreign(path))
+    for path in sorted(ours.keys() - files.keys()):
+        try:
+            found = out.read(path)
+        except ObstacleError as error:
+            result.kept.append(Problem(path, f"is no longer produced, and {error}", "remove it by hand"))
+            continue
+        if found is None:
+            continue
+        if force or digest(found) == ours[path]:
+            result.stale.append(path)
+        else:
+            message = "is no longer produced, and was edited since lifespec wrote it"
+            result.kept.append(Problem(path, message, "remove it, or write with force"))
+    return result
+
+
+def _edited(path: str) -> Problem:
+    message = "was edited since lifespec wrote it"
+    return Problem(path, message, "move the edit into the spec, then remove the file or write with force")
+
+
+def _foreign(path: str) -> Problem:
+    message = "exists, and lifespec did not write it"
+    return Problem(path, message, "move it, choose another output folder, or write with force")
+
+
+def _inventory(files: Mapping[str, bytes], ours: Mapping[str, str], kept: Iterable[Problem]) -> dict[str, str]:
+    """What the inventory must say: all that is produced, and what had to stay, with the digest that we once wrote."""
+    inventory = {path: digest(data) for path, data in files.items()}
+    inventory.update((problem.path, ours[problem.path]) for problem in kept)
+    return inventory
+
+
+def _recover(out: Folder) -> dict[str, str]:
+    """Finish the books of a run that was killed, so that only the inventory needs to be asked from here on."""
+    ours, pending = load(out)
+    out.discard(INVENTORY)
+    out.discard(PENDING)
+    if pending is not None:
+        for path in pending:
+            _discard_leftover(out, path)
+        _install(out, INVENTORY, serialise(ours))
+        out.remove(PENDING)
+        out.sync_directory("")
+    return ours
+
+
+def _discard_leftover(out: Folder, path: str) -> None:
+    try:
+        out.discard(path)
+    except ObstacleError:
+        # A link stands on the way since that run: what lies behind it is not ours to remove.
+        return
+
+
+def _commit(out: Folder, changed: Mapping[str, bytes], stale: list[str], inventory: Mapping[str, str]) -> None:
+    """Replace, remove, and then, last of all, say so in the inventory."""
+    record = serialise(inventory)
+    if changed or stale:
+        _install(out, PENDING, serialise({path: digest(data) for path, data in changed.items()}))
+        _stage_all(out, changed)
+        _publish_all(out, changed, stale)
+    if out.read(INVENTORY) != record:
+        _install(out, INVENTORY, record)
+    if changed or stale:
+        out.remove(PENDING)
+        out.sync_directory("")
+
+
+def _stage_all(out: Folder, changed: Mapping[str, bytes]) -> None:
+    """Have all new bytes on the disk beside the old files; on any failure leave no trace."""
+    try:
+        for path, data in changed.items():
+            out.stage(path, data)
+        # Only now, so that the file system can write the whole batch at once instead of waiting for each file.
+        for path in changed:
+            out.sync_staged(path)
+    except BaseException:
+        _abandon(out, changed)
+        raise
+
+
+def _publish_all(out: Folder, changed: Mapping[str, bytes], stale: list[str]) -> None:
+    try:
+        for path in changed:
+            out.publish(path)
+    except BaseException:
+        _abandon(out, changed, keep_pending=True)
+        raise
+    for path in stale:
+        out.remove(path)
+    touched = {_parent(path) for path in (*changed, *stale, *out.made)}
+    emptied = {_parent(path) for path in stale}
+    while emptied:
+        gone = {directory for directory in emptied if directory and out.remove_if_empty(directory)}
+        emptied = {_parent(directory) for directory in gone}
+        touched |= emptied
+    for directory in sorted(touched):
+        out.sync_directory(directory)
+
+
+def _abandon(out: Folder, changed: Mapping[str, bytes], *, keep_pending: bool = False) -> None:
+    """Remove what was staged; with `keep_pending` the next run is told which of the files have already arrived."""
+    try:
+        for path in changed:
+            out.discard(path)
+        for directory in reversed(out.made):
+            out.remove_if_empty(directory)
+        if not keep_pending:
+            out.remove(PENDING)
+    except WriteError:
+        # The failure that led here is the one to report; the pending list is still there, so the next run cleans up.
+        return
+
+
+def _install(out: Folder, name: str, data: bytes) -> None:
+    """Replace one of our own lists, on the disk when this returns."""
+    try:
+        out.stage(name, data)
+        out.sync_staged(name)
+        out.publish(name)
+    except BaseException:
+        out.discard(name)
+        raise
+    out.sync_directory("")
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]

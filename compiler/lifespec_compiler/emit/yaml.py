@@ -1,0 +1,192 @@
+"""JSON-like values as YAML that every reader takes back as the same values.
+
+YAML 1.1 readers (kubectl, kustomize, PyYAML) turn an unquoted `y`, `1e3`, `08` or `2024-01-01` into something that is
+not a string, and YAML 1.2 readers disagree with them. So a string is written plain only if it begins with a letter or a
+slash, holds nothing but a few harmless characters and is no word that any reader knows; else in double quotes with
+JSON's escapes. A direct emitter, because going through a YAML library's events takes most of a compile's time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+LARGEST_INTEGER = 2**53
+"""Beyond it readers that hold numbers as doubles change the value."""
+
+DEEPEST_INDENT = 200
+"""Columns. A value nested deeper is a mistake, or a cycle."""
+
+_LONGEST_IMPLICIT_KEY = 1024
+
+_WORD = r"[A-Za-z0-9_./@%+=(),;-]"
+_PLAIN = re.compile(rf"[A-Za-z/]{_WORD}*(?:[: ]{_WORD}+)*")
+_TYPED_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"])
+
+# Written as escapes, never as they are: controls, line breaks of YAML 1.1, spaces that are not U+0020, characters that
+# are invisible or change the direction of text, private use, and what no Unicode version may assign. The list is fixed,
+# since asking Python's Unicode tables would give other bytes on another Python.
+_HOSTILE = (
+    r"\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
+    r"\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe\U0002ffff"
+    r"\U0003fffe-\U0010ffff"
+)
+_ESCAPED = re.compile(rf'["\\\n{_HOSTILE}]')
+_NOT_LITERAL = re.compile(rf"\A[ \n]| \n| \Z|\n\n\Z|[{_HOSTILE}]")
+_NOT_COMMENT = re.compile(rf"[\n{_HOSTILE}]")
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
+
+
+class YamlError(ValueError):
+    """A value that has no YAML form which all readers take back as the same value."""
+
+
+def to_yaml(value: object, header: Iterable[str] = ()) -> str:
+    """`value` as one YAML document in block style, with a final newline.
+
+    Takes None, bool, int, float, str, mappings with string keys, lists and tuples, and keeps the order of keys.
+    `header` lines are written above it as comments; whatever they hold, they stay comments.
+
+    Raises YamlError for non-string keys, other types, lone surrogates, NaN and infinities, integers beyond
+    ±`LARGEST_INTEGER`, and nesting beyond `DEEPEST_INDENT`.
+    """
+    lines = [f"# {_NOT_COMMENT.sub(_escape, line)}".rstrip() for line in header]
+    value = _as_builtin(value)
+    if type(value) is dict and value:
+        _mapping(value, "", "", lines)
+    elif type(value) is list and value:
+        _sequence(value, "", "", lines)
+    else:
+        lines.append(_scalar(value, ""))
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _mapping(mapping: dict[object, object], lead: str, pad: str, lines: list[str]) -> None:
+    """Append the entries; `lead` goes before the first line (`- ` in a list), `pad` before all others."""
+    _check_depth(pad)
+    deeper = pad + "  "
+    for key, given in mapping.items():
+        if not isinstance(key, str):
+            raise YamlError(f"a key must be a string, not {_show(key)}")
+        head = lead + _key(key)
+        if head[-1] != ":":
+            head += f"\n{pad}:"
+        lead = pad
+        item = given if type(given) in _BUILTINS else _as_builtin(given)
+        if type(item) is dict and item:
+            lines.append(head)
+            _mapping(item, deeper, deeper, lines)
+        elif type(item) is list and item:
+            lines.append(head)
+            _sequence(item, pad, pad, lines)
+        else:
+            lines.append(f"{head} {_scalar(item, pad)}")
+
+
+def _sequence(items: list[object], lead: str, pad: str, lines: list[str]) -> None:
+    _check_depth(pad)
+    deeper = pad + "  "
+    for given in items:
+        head = lead + "- "
+        lead = pad
+        item = given if type(given) in _BUILTINS else _as_builtin(given)
+        if type(item) is dict and item:
+            _mapping(item, head, deeper, lines)
+        elif type(item) is list and item:
+            _sequence(item, head, deeper, lines)
+        else:
+            lines.append(head + _scalar(item, pad))
+
+
+def _scalar(value: object, pad: str) -> str:
+    """A value that begins on the line of its key; `pad` is the indent of that line."""
+    if isinstance(value, str) and "\n" in value and not _NOT_LITERAL.search(value):
+        return _literal(value, pad + "  ")
+    return _SCALARS[type(value)](value)
+
+
+@lru_cache(maxsize=4096)
+def _key(key: str) -> str:
+    """The key with its colon; without one if it is too long for YAML's short form, and needs a `?` instead."""
+    text = _string(str.__str__(key))
+    return f"{text}:" if len(text) < _LONGEST_IMPLICIT_KEY else f"? {text}"
+
+
+@lru_cache(maxsize=4096)
+def _string(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.lower() not in _TYPED_WORDS:
+        return text
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    short = _SHORT_ESCAPES.get(character)
+    if short is not None:
+        return short
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:
+        raise YamlError(f"the lone surrogate U+{code:04X} is not text")
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _literal(text: str, pad: str) -> str:
+    body = text.removesuffix("\n")
+    lines = [pad + line if line else "" for line in body.split("\n")]
+    return "\n".join(["|-" if body is text else "|", *lines])
+
+
+def _integer(value: int) -> str:
+    if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+        raise YamlError("an integer beyond 2^53 changes in readers that hold numbers as doubles; write it as a string")
+    return int.__repr__(value)
+
+
+def _float(value: float) -> str:
+    """The shortest digits that read back the same; with a dot always, since YAML 1.1 reads `1e-07` as a string."""
+    text = float.__repr__(value)
+    if text[-1] in "fn":
+        raise YamlError(f"{text} is not a JSON number")
+    return text if "." in text else text.replace("e", ".0e")
+
+
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    str: _string,
+    int: _integer,
+    float: _float,
+    bool: ("false", "true").__getitem__,
+    type(None): lambda _: "null",
+    dict: lambda _: "{}",
+    list: lambda _: "[]",
+}
+_BUILTINS = frozenset(_SCALARS)
+
+
+def _as_builtin(value: object) -> object:
+    """`value` as exactly one of the built-in types; enum members become the string or number that they are."""
+    if type(value) in _BUILTINS:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    raise YamlError(f"{_show(value)} is not a JSON value")
+
+
+def _check_depth(pad: str) -> None:
+    if len(pad) > DEEPEST_INDENT:
+        raise YamlError(f"nested deeper than {DEEPEST_INDENT // 2} levels")
+
+
+def _show(value: object) -> str:
+    return f"{value!a:.80} ({type(value).__name__})"

@@ -1,0 +1,1 @@
+"""What touches files, data, processes or a cluster; on top, the command line."""

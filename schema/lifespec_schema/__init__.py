@@ -1,0 +1,1 @@
+"""What users write: the language's models, its loader and the metric catalog's facts."""

@@ -1,0 +1,48 @@
+"""What people write for a metric when they do not write its id, without case, blanks and punctuation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ALIASES: Final[dict[str, str]] = {
+    "acc": "accuracy",
+    "aucroc": "rocAuc",
+    "auc": "rocAuc",
+    "auroc": "rocAuc",
+    "ap": "averagePrecision",
+    "aucpr": "averagePrecision",
+    "auprc": "averagePrecision",
+    "prauc": "averagePrecision",
+    "ppv": "precision",
+    "sensitivity": "recall",
+    "tpr": "recall",
+    "truepositiverate": "recall",
+    "fpr": "falsePositiveRate",
+    "ece": "expectedCalibrationError",
+    "calibrationerror": "expectedCalibrationError",
+    "crossentropy": "logLoss",
+    "gmean": "geometricMean",
+    "rsquared": "r2",
+    "wape": "wmape",
+    "kappa": "cohenKappa",
+    "equalopportunity": "equalOpportunityDifference",
+    "equalizedodds": "equalizedOddsDifference",
+    "equalisedodds": "equalizedOddsDifference",
+    "demographicparity": "demographicParityDifference",
+    "statisticalparitydifference": "demographicParityDifference",
+    "kolmogorovsmirnov": "ks",
+    "chi2": "chiSquare",
+    "js": "jensenShannon",
+    "jsd": "jensenShannon",
+    "emd": "wasserstein",
+    "p50": "latencyP50",
+    "medianlatency": "latencyP50",
+    "p90": "latencyP90",
+    "p95": "latencyP95",
+    "p99": "latencyP99",
+    "errors": "errorRate",
+    "qps": "throughput",
+    "rps": "throughput",
+    "nulls": "nullValues",
+    "duplicates": "duplicateValues",
+}

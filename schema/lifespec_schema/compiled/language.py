@@ -1,0 +1,84 @@
+"""Reads the compiled language: one validator for each root document, and the nodes that validation returns."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar, Literal, cast
+
+from pydantic_core import SchemaValidator, __version__
+
+Root = Literal["ModelLifecycle", "LifespecProject", "ModelVersion"]
+
+
+class Node:
+    """A validated mapping of the language: the attributes of its model, immutable, with what was written."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
+    aliases: ClassVar[dict[str, str]] = {}
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(type(self).__name__)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.__dict__})"
+
+
+@cache
+def validator(root: Root) -> SchemaValidator:
+    """The validator of one kind of document; it returns nodes with the attributes of the root's model."""
+    return SchemaValidator(_resolve(compiled_schema(root)))
+
+
+def compiled_schema(root: Root) -> dict[str, Any]:
+    """The core schema of one kind of document, as JSON."""
+    compiled = json.loads((Path(__file__).parent / f"{root}.json").read_bytes())
+    if compiled["pydanticCore"] == __version__:
+        return cast("dict[str, Any]", compiled["schema"])
+    from .build import ROOTS, core_schema  # noqa: PLC0415 - only when the compiled file is of another version
+
+    return core_schema(ROOTS[root])
+
+
+def dump(value: Any, *, defaults: bool = False) -> Any:
+    """A node as plain JSON: what was written, under the names people write; with `defaults`, what was not, too."""
+    if isinstance(value, Node):
+        written = value.__dict__ if defaults else value.__pydantic_fields_set__
+        return {
+            alias: dump(value.__dict__[name], defaults=defaults)
+            for name, alias in type(value).aliases.items()
+            if name in written and value.__dict__[name] is not None
+        }
+    if isinstance(value, (tuple, list)):
+        return [dump(item, defaults=defaults) for item in value]
+    if isinstance(value, dict):
+        return {key: dump(item, defaults=defaults) for key, item in value.items()}
+    return value
+
+
+def _resolve(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "$function" in value:
+            return _function(value["$function"])
+        if "$class" in value:
+            return type(value["$class"], (Node,), {"aliases": value["aliases"], "__slots__": ()})
+        if "$tuple" in value:
+            return tuple(_resolve(item) for item in value["$tuple"])
+        return {key: _resolve(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_resolve(item) for item in value]
+    return value
+
+
+@cache
+def _function(name: str) -> Any:
+    module, _, qualified = name.partition(":")
+    return getattr(import_module(module), qualified)

@@ -1,0 +1,155 @@
+"""The leaf types of the language: strict scalars, bounded containers, and the typed values with their schemas."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidator, Strict
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from lifespec_schema.values import calendar, identifiers, open, quantities, sugar
+
+from .base import Effect
+
+
+class JsonForms:
+    """The JSON Schema of a typed value: as people write it, and as the canonical form stores it."""
+
+    def __init__(self, written: JsonSchemaValue, stored: JsonSchemaValue) -> None:
+        self.written = written
+        self.stored = stored
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return dict(self.written if handler.mode == "validation" else self.stored)
+
+
+class Unit:
+    """The unit in which the canonical form stores a number."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _texts(pattern: str, limit: int, examples: list[str]) -> JsonForms:
+    schema: dict[str, Any] = {"type": "string", "pattern": f"^({pattern})$", "maxLength": limit}
+    return JsonForms({**schema, "examples": examples}, schema)
+
+
+def _numbers(pattern: str, examples: list[Any], stored: dict[str, Any], *, bare: dict[str, Any] | None) -> JsonForms:
+    written: dict[str, Any] = {"type": "string", "pattern": f"^({pattern})$", "maxLength": 40}
+    schema = {"anyOf": [written, bare]} if bare else written
+    return JsonForms({**schema, "examples": examples}, stored)
+
+
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+
+Text = Annotated[str, Strict(), Field(min_length=1, max_length=1024)]
+Word = Annotated[str, Strict(), Field(min_length=1, max_length=128)]
+Integer = Annotated[int, Strict()]
+Natural = Annotated[int, Strict(), Field(ge=0, le=10**12)]
+Count = Annotated[int, Strict(), Field(ge=1, le=10**12)]
+Number = Annotated[float, Field(ge=-1e15, le=1e15), BeforeValidator(sugar.strict_number)]
+Positive = Annotated[float, Field(gt=0, le=1e15), BeforeValidator(sugar.strict_number)]
+Flag = Annotated[bool, Strict()]
+
+Duration = Annotated[
+    float,
+    PlainValidator(quantities.duration),
+    JsonForms(
+        {"type": "string", "pattern": f"^{quantities.DURATION_PATTERN}$", "maxLength": 40, "examples": ["15m", "1h30m"]},
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 3153600000},
+    ),
+    Unit("seconds"),
+]
+Ratio = Annotated[
+    float,
+    PlainValidator(quantities.ratio),
+    _numbers(quantities.RATIO_PATTERN, ["5%", 0.05], _SHARE, bare=_SHARE),
+    Unit("ratio"),
+]
+PositiveRatio = Annotated[
+    float,
+    PlainValidator(quantities.positive_ratio),
+    _numbers(
+        quantities.RATIO_PATTERN,
+        ["5%", 0.05],
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        bare={"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+    ),
+    Unit("ratio"),
+]
+Weight = Annotated[
+    int,
+    PlainValidator(quantities.weight),
+    _numbers(r"[0-9]{1,3}%", ["10%"], {"type": "integer", "minimum": 1, "maximum": 100}, bare=None),
+    Unit("per cent"),
+]
+Threshold = Annotated[
+    float | str,
+    PlainValidator(quantities.threshold),
+    JsonForms({"type": ["number", "string"], "examples": [0.86, "5%", "120ms"]}, {"type": "number"}),
+    Unit("the metric's unit"),
+]
+QualityBound = Annotated[
+    float | str,
+    PlainValidator(quantities.quality_bound),
+    JsonForms({"type": ["number", "string"], "examples": [0, "1%"]}, {"type": "number"}),
+    Unit("rows, or per cent of them"),
+]
+Quantity = Annotated[
+    str,
+    PlainValidator(quantities.kubernetes_quantity),
+    JsonForms(
+        {"type": ["string", "integer"], "pattern": f"^{quantities.QUANTITY_PATTERN}$", "maxLength": 20, "examples": ["8Gi"]},
+        {"type": "string", "pattern": f"^{quantities.QUANTITY_PATTERN}$", "maxLength": 20},
+    ),
+]
+Scalar = Annotated[
+    str,
+    PlainValidator(open.scalar),
+    JsonForms({"type": ["string", "number", "boolean"], "maxLength": 200}, {"type": "string", "maxLength": 1300}),
+]
+
+Name = Annotated[str, PlainValidator(identifiers.name), _texts(identifiers.NAME_PATTERN, 63, ["first"])]
+Label = Annotated[str, PlainValidator(identifiers.label), _texts(identifiers.LABEL_PATTERN, 52, ["churn"])]
+ObjectName = Annotated[
+    str, PlainValidator(identifiers.object_name), _texts(identifiers.OBJECT_PATTERN, 253, ["lake-reader"])
+]
+Column = Annotated[str, PlainValidator(identifiers.column), _texts(identifiers.COLUMN_PATTERN, 127, ["tenure"])]
+Reference = Annotated[
+    str, PlainValidator(identifiers.reference), _texts(identifiers.REFERENCE_PATTERN, 191, ["customers.tenure"])
+]
+EnvironmentVariable = Annotated[
+    str,
+    PlainValidator(identifiers.environment_variable),
+    _texts(identifiers.ENVIRONMENT_VARIABLE_PATTERN, 128, ["LOG_LEVEL"]),
+]
+Digest = Annotated[str, PlainValidator(identifiers.digest), _texts(identifiers.DIGEST_PATTERN, 71, ["sha256:" + "a" * 64])]
+Image = Annotated[
+    str,
+    PlainValidator(identifiers.image),
+    _texts(identifiers.IMAGE_PATTERN, 270, ["registry.example.com/churn@sha256:" + "a" * 64]),
+]
+Uri = Annotated[str, PlainValidator(identifiers.uri), _texts(identifiers.URI_PATTERN, 512, ["s3://lake/customers/"])]
+Url = Annotated[str, PlainValidator(identifiers.url), _texts(identifiers.URL_PATTERN, 512, ["http://mlflow.mlops:5000"])]
+Email = Annotated[str, PlainValidator(identifiers.email), _texts(identifiers.EMAIL_PATTERN, 253, ["growth@example.com"])]
+HttpPath = Annotated[str, PlainValidator(identifiers.http_path), _texts(identifiers.HTTP_PATH_PATTERN, 201, ["/v2/health/ready"])]
+File = Annotated[str, PlainValidator(identifiers.file), _texts(identifiers.FILE_PATTERN, 253, ["contracts/customers.odcs.yaml"])]
+Header = Annotated[str, PlainValidator(identifiers.header), _texts(identifiers.HEADER_PATTERN, 64, ["x-user-bucket"])]
+Version = Annotated[str, PlainValidator(identifiers.version), _texts(identifiers.VERSION_PATTERN, 64, ["2.1.0"])]
+Commit = Annotated[str, PlainValidator(identifiers.commit), _texts(identifiers.COMMIT_PATTERN, 64, ["4be1f7a"])]
+Day = Annotated[str, PlainValidator(calendar.day), _texts(calendar.DAY_PATTERN, 10, ["2026-12-01"])]
+Days = Annotated[str, PlainValidator(calendar.days), _texts(calendar.DAYS_PATTERN, 21, ["2026-12-20/2027-01-03"])]
+Cron = Annotated[str, PlainValidator(calendar.cron), _texts(calendar.CRON_PATTERN, 100, ["0 3 * * 1"])]
+TimeZone = Annotated[str, PlainValidator(calendar.time_zone), _texts(calendar.TIME_ZONE_PATTERN, 64, ["Europe/Vienna"])]
+
+T = TypeVar("T")
+Items = Annotated[tuple[T, ...], Field(max_length=64)]
+NonEmpty = Annotated[tuple[T, ...], Field(min_length=1, max_length=64)]
+Table = Annotated[dict[Word, T], Field(max_length=64)]
+
+Compiles = Annotated[T, Effect("compile")]
+Measures = Annotated[T, Effect("measure")]
+Decides = Annotated[T, Effect("decide")]
+Documents = Annotated[T, Effect("document")]

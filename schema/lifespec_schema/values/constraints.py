@@ -1,0 +1,246 @@
+"""Cross-field rules that hold for one mapping of the language by itself.
+
+Each rule is a function over the validated mapping and carries the same rule as a CEL expression over the canonical
+form, so that the API server refuses what we refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .form import refuse
+
+Rule = Callable[[Any], Any]
+CEL: dict[str, tuple[str, str]] = {}
+"""By the function's name: the CEL expression over `self`, and the message."""
+
+
+def _constraint(cel: str, message: str, help_text: str, code: str = "contradiction") -> Callable[[Callable[[Any], bool]], Rule]:
+    def wrap(holds: Callable[[Any], bool]) -> Rule:
+        def check(value: Any) -> Any:
+            if not holds(value):
+                raise refuse(code, message, help_text)
+            return value
+
+        check.__name__, check.__qualname__, check.__doc__ = holds.__name__, holds.__qualname__, holds.__doc__
+        check.__module__ = __name__
+        CEL[holds.__name__] = (cel, message)
+        return check
+
+    return wrap
+
+
+def _given(value: Any, *names: str) -> int:
+    return sum(getattr(value, name) is not None for name in names)
+
+
+def _has(*keys: str) -> str:
+    return " + ".join(f"(has(self.{key}) ? 1 : 0)" for key in keys)
+
+
+@_constraint(
+    f"{_has('min', 'max', 'maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1",
+    "a check needs a bound",
+    "add `min`, `max`, or, with `against`, `maxRegression`, `minImprovement` or `maxRelativeRegression`",
+    "check-without-bound",
+)
+def some_bound(check: Any) -> bool:
+    """A check has at least one bound."""
+    return _given(check, "min", "max", "max_regression", "min_improvement", "max_relative_regression") > 0
+
+
+@_constraint(
+    f"has(self.against) == ({_has('maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1)",
+    "a relative bound and `against` need each other",
+    "write `against: stable` (or a baseline's name) together with `maxRegression`, `minImprovement` or `maxRelativeRegression`",
+)
+def against_with_relative_bound(check: Any) -> bool:
+    """`against` stands with a relative bound, and only with one."""
+    relative = _given(check, "max_regression", "min_improvement", "max_relative_regression") > 0
+    return (check.against is not None) == relative
+
+
+@_constraint(
+    "!has(self.min) || !has(self.max) || self.min <= self.max",
+    "`min` is above `max`",
+    "swap them, or widen the range",
+)
+def min_below_max(check: Any) -> bool:
+    """An interval is not empty. Bounds that are still text are compared once their metric is known."""
+    return isinstance(check.min, str) or isinstance(check.max, str) or not _given(check, "min") or not _given(check, "max") or check.min <= check.max
+
+
+@_constraint("self.low < self.high", "`low` is not below `high`", "swap them, or widen the range")
+def low_below_high(space: Any) -> bool:
+    """A range to search is not empty."""
+    return bool(space.low < space.high)
+
+
+@_constraint(
+    "!has(self.p50) || self.p50 <= self.p95",
+    "the median delay `p50` is above `p95`",
+    "swap them: p50 is what half of the labels need",
+)
+def p50_below_p95(delay: Any) -> bool:
+    """Quantiles are ordered."""
+    return delay.p50 is None or delay.p50 <= delay.p95
+
+
+@_constraint(
+    "self.train + self.validation + self.test > 0.999 && self.train + self.validation + self.test < 1.001",
+    "`train`, `validation` and `test` do not add up to 100%",
+    "for example 70%, 15% and 15%",
+)
+def shares_add_up(splits: Any) -> bool:
+    """The three shares make a whole."""
+    return abs(float(splits.train) + float(splits.validation) + float(splits.test) - 1) < 0.001
+
+
+@_constraint("self.min <= self.max", "`replicas.min` is above `replicas.max`", "swap them, or raise `max`")
+def replicas_ordered(replicas: Any) -> bool:
+    """A range of replicas is not empty."""
+    return bool(replicas.min <= replicas.max)
+
+
+@_constraint(
+    f"{_has('mustBe', 'mustNotBe', 'mustBeGreaterThan', 'mustBeGreaterOrEqualTo', 'mustBeLessThan', 'mustBeLessOrEqualTo', 'mustBeBetween', 'mustNotBeBetween')} == 1",
+    "a quality rule needs exactly one operator",
+    "one of mustBe, mustNotBe, mustBeGreaterThan, mustBeGreaterOrEqualTo, mustBeLessThan, mustBeLessOrEqualTo, mustBeBetween, mustNotBeBetween",
+)
+def one_operator(rule: Any) -> bool:
+    """A data-quality rule compares once."""
+    operators = ("must_be", "must_not_be", "must_be_greater_than", "must_be_greater_or_equal_to")
+    others = ("must_be_less_than", "must_be_less_or_equal_to", "must_be_between", "must_not_be_between")
+    return _given(rule, *operators, *others) == 1
+
+
+@_constraint(
+    f"{_has('split', 'crossValidation')} <= 1",
+    "`split` and `crossValidation` exclude each other",
+    "select on one validation split, or by cross-validation, not both",
+)
+def split_or_cross_validation(select: Any) -> bool:
+    """A model is selected in one way."""
+    return _given(select, "split", "cross_validation") <= 1
+
+
+@_constraint(
+    "!has(self.peakRps) || self.peakRps >= self.rps",
+    "`peakRps` is below `rps`",
+    "`rps` is the mean over a day, `peakRps` the busiest minute",
+)
+def peak_above_mean(traffic: Any) -> bool:
+    """A peak is no less than the mean."""
+    return traffic.peak_rps is None or traffic.peak_rps >= traffic.rps
+
+
+@_constraint(
+    "!has(self.dailyMinimumRps) || self.dailyMinimumRps <= self.rps",
+    "`dailyMinimumRps` is above `rps`",
+    "`rps` is the mean over a day, `dailyMinimumRps` the quietest hour",
+)
+def minimum_below_mean(traffic: Any) -> bool:
+    """A minimum is no more than the mean."""
+    return traffic.daily_minimum_rps is None or traffic.daily_minimum_rps <= traffic.rps
+
+
+@_constraint(
+    "self.steps.map(step, step.weight).isSorted() && self.steps.all(a, self.steps.exists_one(b, b.weight == a.weight))",
+    "the steps' weights do not rise",
+    "each step sends more traffic to the candidate than the one before",
+)
+def weights_rise(canary: Any) -> bool:
+    """A canary's steps go up."""
+    weights = [step.weight for step in canary.steps]
+    return all(later > earlier for earlier, later in zip(weights, weights[1:], strict=False))
+
+
+@_constraint(
+    "!has(self.timeout) || self.timeout >= self.hold",
+    "a step's `timeout` is below its `hold`",
+    "no verdict may be given before `hold`; the default timeout is twice the hold",
+)
+def timeout_after_hold(step: Any) -> bool:
+    """A step may be decided before it times out."""
+    return step.timeout is None or step.timeout >= step.hold
+
+
+@_constraint(
+    "self.unit != 'user' || has(self.bucketHeader)",
+    "`unit: user` needs `bucketHeader`",
+    "name the header in which the caller sends 0 to 99, stable for each user: `bucketHeader: x-user-bucket`",
+)
+def user_needs_header(assignment: Any) -> bool:
+    """Sticky assignment needs a bucket to stick to."""
+    return assignment.unit != "user" or assignment.bucket_header is not None
+
+
+@_constraint(
+    f"{_has('min', 'max')} >= 1", "a fairness check needs `min` or `max`", "for example `max: 0.10`", "check-without-bound"
+)
+def min_or_max(check: Any) -> bool:
+    """An absolute check has at least one bound."""
+    return _given(check, "min", "max") > 0
+
+
+@_constraint(
+    f"{_has('maxRegression', 'maxRelativeRegression')} == 1",
+    "a robustness check needs `maxRegression` or `maxRelativeRegression`",
+    "for example `maxRegression: 0.03`",
+    "check-without-bound",
+)
+def one_regression(check: Any) -> bool:
+    """A robustness check compares with the unperturbed data in one way."""
+    return _given(check, "max_regression", "max_relative_regression") == 1
+
+
+@_constraint(
+    f"{_has('p50', 'p90', 'p95', 'p99')} >= 1",
+    "a latency gate needs a percentile",
+    "for example `p99: 40ms`",
+    "check-without-bound",
+)
+def some_percentile(latency: Any) -> bool:
+    """A latency gate bounds something."""
+    return _given(latency, "p50", "p90", "p95", "p99") > 0
+
+
+@_constraint(
+    "has(self.threshold) == (self.sli == 'latency')",
+    "`threshold` belongs to a latency objective, and a latency objective needs one",
+    "`{sli: latency, threshold: 120ms, target: 99%}`, or `{sli: availability, target: 99.9%}`",
+)
+def threshold_for_latency(slo: Any) -> bool:
+    """Only a latency objective has a threshold."""
+    return (slo.threshold is not None) == (slo.sli == "latency")
+
+
+@_constraint(
+    "has(self.constant) == (self.value == 'constant')",
+    "`constant` belongs to `value: constant`",
+    "`{kind: impute, value: constant, constant: 0}`, or `{kind: impute, value: median}`",
+)
+def constant_when_constant(transform: Any) -> bool:
+    """Only a constant imputation names a constant."""
+    return (transform.constant is not None) == (transform.value == "constant")
+
+
+@_constraint(
+    "has(self.schema) && size(self.schema) > 0",
+    "a source has no columns",
+    "write `schema`, or `contractRef` with the data contract that has it",
+)
+def some_column(source: Any) -> bool:
+    """A source's columns are known."""
+    return bool(source.schema_)
+
+
+@_constraint(
+    "has(self.sources) && size(self.sources) > 0",
+    "there is no source of data",
+    "write `contractRef` with the data contract, or `sources`",
+)
+def some_source(data: Any) -> bool:
+    """Data comes from somewhere."""
+    return bool(data.sources)

@@ -1,0 +1,29 @@
+"""Values of open type: a label, a category, a choice may be a text, a number or a truth value.
+
+The canonical form writes them as JSON text, because no field of a Kubernetes schema may hold several types.
+"""
+
+from __future__ import annotations
+
+import json
+
+from .form import Info, is_canonical, number, refuse, shown
+
+
+def scalar(value: object, info: Info) -> str:
+    """A text, a number or a truth value, as JSON text."""
+    if is_canonical(info):
+        if not isinstance(value, str):
+            raise refuse("bad-value", f"{shown(value)} is not JSON text", 'write it as `"\\"basic\\""` or `"3"`')
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            raise refuse("bad-value", f"{shown(value)} is not JSON text", 'write it as `"\\"basic\\""` or `"3"`') from None
+    else:
+        parsed = value
+    if isinstance(parsed, str):
+        if len(parsed) > 200:
+            raise refuse("bad-value", f"the value has {len(parsed)} characters; at most 200 are allowed")
+    elif not isinstance(parsed, bool):
+        parsed = number(parsed, "bad-value", "a text, a number or a truth value")
+    return json.dumps(parsed, ensure_ascii=False)

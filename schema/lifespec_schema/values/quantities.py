@@ -1,0 +1,133 @@
+"""Durations, ratios, weights, thresholds and Kubernetes quantities."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from .form import Info, is_canonical, number, refuse, shown, text
+
+DURATION_PATTERN = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+"
+RATIO_PATTERN = r"[0-9]+(\.[0-9]+)?%"
+QUANTITY_PATTERN = r"[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
+
+_SECONDS = {"ms": Decimal("0.001"), "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(DURATION_PATTERN, re.ASCII)
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)", re.ASCII)
+_RATIO = re.compile(RATIO_PATTERN, re.ASCII)
+_QUANTITY = re.compile(QUANTITY_PATTERN, re.ASCII)
+_SCALE = {"m": Decimal("0.001"), "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
+_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
+_DURATION_HELP = "write a number with a unit: `90s`, `30m`, `1h30m`, `14d`, `2w`"
+_LONGEST = 100 * 365 * 86400
+
+
+def plain(value: Decimal) -> int | float:
+    """A decimal as the JSON number people would write."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def seconds(written: str) -> int | float | None:
+    """The seconds that a duration such as `1h30m` stands for; None when the text is no duration."""
+    if len(written) > 40 or not _DURATION.fullmatch(written):
+        return None
+    parts = _DURATION_PART.findall(written)
+    return plain(sum((Decimal(count) * _SECONDS[unit] for count, unit in parts), Decimal(0)))
+
+
+def duration(value: object, info: Info) -> int | float:
+    """A positive length of time, in seconds."""
+    if is_canonical(info):
+        length = number(value, "bad-duration", "a number of seconds")
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise refuse("bad-duration", f"{shown(value)} is a duration without a unit", f"did you mean `{value}s`? {_DURATION_HELP}")
+    else:
+        written = text(value, "bad-duration", "a duration", "15m", 40)
+        parsed = seconds(written)
+        if parsed is None:
+            raise refuse("bad-duration", f"{shown(value)} is not a duration", _DURATION_HELP)
+        length = parsed
+    if not 0 < length <= _LONGEST:
+        raise refuse("bad-duration", f"{shown(value)} is not a length of time between 1 ms and 100 years", _DURATION_HELP)
+    return length
+
+
+def percent(written: str) -> Decimal | None:
+    """The number before the `%` of a text such as `5%`; None when the text is no percentage."""
+    return Decimal(written[:-1]) if len(written) <= 40 and _RATIO.fullmatch(written) else None
+
+
+def ratio(value: object, info: Info) -> int | float:
+    """A share between 0 and 1: `5%` or `0.05`."""
+    if isinstance(value, str) and not is_canonical(info):
+        share = percent(value)
+        if share is None:
+            raise refuse("bad-ratio", f"{shown(value)} is not a ratio", "write `5%` or `0.05`")
+        parsed = plain(share / 100)
+    else:
+        parsed = number(value, "bad-ratio", "a ratio")
+    if not 0 <= parsed <= 1:
+        hint = f"did you mean `{shown(value)}%`? " if isinstance(value, (int, float)) and 1 < value <= 100 else ""
+        raise refuse("bad-ratio", f"{shown(value)} is not a ratio: it lies outside 0 to 1", f"{hint}write `5%` or `0.05`")
+    return parsed
+
+
+def positive_ratio(value: object, info: Info) -> int | float:
+    """A share above 0 and at most 1."""
+    parsed = ratio(value, info)
+    if parsed == 0:
+        raise refuse("bad-ratio", "0 is no share here: it must be above 0", "write `5%` or `0.05`")
+    return parsed
+
+
+def weight(value: object, info: Info) -> int:
+    """A share of traffic in whole per cent: `10%`; canonical: the integer 10."""
+    if is_canonical(info):
+        parsed = Decimal(number(value, "bad-weight", "a whole number of per cent"))
+    else:
+        share = percent(value) if isinstance(value, str) else None
+        if share is None:
+            hint = f"did you mean `{value}%`? " if isinstance(value, int) and not isinstance(value, bool) else ""
+            raise refuse("bad-weight", f"{shown(value)} is not a weight", f"{hint}write whole per cent: `10%`")
+        parsed = share
+    if parsed != parsed.to_integral_value() or not 1 <= parsed <= 100:
+        raise refuse("bad-weight", f"{shown(value)} is not a whole per cent between 1% and 100%", "write `10%`")
+    return int(parsed)
+
+
+def threshold(value: object, info: Info) -> str | int | float:
+    """A bound in its metric's unit: a number, `5%` or `120ms`. The metric decides which of them is meant, later."""
+    if is_canonical(info) or not isinstance(value, str):
+        return number(value, "bad-threshold", "a threshold")
+    if percent(value) is None and seconds(value) is None:
+        raise refuse("bad-threshold", f"{shown(value)} is no threshold", "write a number, a ratio (`5%`) or a duration (`120ms`), as the metric asks")
+    return value
+
+
+def quality_bound(value: object, info: Info) -> str | int | float:
+    """A bound of a data-quality rule: a number of rows or, as `1%`, a share of them."""
+    if is_canonical(info) or not isinstance(value, str):
+        return number(value, "bad-threshold", "a bound")
+    if percent(value) is None:
+        raise refuse("bad-threshold", f"{shown(value)} is no bound", "write a number of rows or a percentage such as `1%`")
+    return value
+
+
+def amount(quantity: str) -> float:
+    """A Kubernetes quantity as a plain number: cores, bytes or devices."""
+    suffix = next((unit for unit in _BINARY if quantity.endswith(unit)), None)
+    if suffix:
+        return float(Decimal(quantity[: -len(suffix)]) * _BINARY[suffix])
+    unit = quantity[-1] if quantity[-1].isalpha() else ""
+    return float(Decimal(quantity[: len(quantity) - len(unit)]) * _SCALE[unit])
+
+
+def kubernetes_quantity(value: object, info: Info) -> str:  # noqa: ARG001 - every validator has this signature
+    """An amount of a resource as Kubernetes writes it: `500m`, `4`, `8Gi`."""
+    written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(written, str) or len(written) > 20 or not _QUANTITY.fullmatch(written) or amount(written) == 0:
+        hint = ""
+        if isinstance(value, str) and re.fullmatch(r"[0-9.]+ ?[KMGT]i?[bB]", value):
+            hint = f"did you mean `{value.rstrip('bB').replace(' ', '')}`? "
+        raise refuse("bad-quantity", f"{shown(value)} is not a Kubernetes quantity", f"{hint}write `500m`, `2` or `8Gi`")
+    return written
