@@ -1,7 +1,7 @@
 """Golden files: expected bytes under tests/golden, rewritten by `pytest --update`, never by CI.
 
-A golden that is missing fails. One that no test opened in a full run fails too, so that nothing stale stays. "Opened" is seen by an
-audit hook: inputs beside the goldens count without anybody registering them.
+A golden that is missing fails. One that no test opened in a full run fails too, so that nothing stale stays. "Opened"
+is seen by an audit hook: inputs beside the goldens count without anybody registering them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Golden:
         self._update = update
 
     def check(self, actual: str) -> None:
-        """Fail with a diff unless the file holds exactly these characters in UTF-8; with `--update`, write them instead."""
+        """Fail with a diff unless the file holds exactly this text in UTF-8; with `--update`, write it instead."""
         expected = self._path.read_bytes() if self._path.exists() else None
         if expected == actual.encode():
             return
@@ -50,7 +50,7 @@ class Golden:
 @pytest.fixture
 def golden(pytestconfig: pytest.Config) -> Callable[[Path], Golden]:
     """`golden(path).check(actual)`: the path is absolute or relative to tests/golden."""
-    return lambda path: Golden(path, update=pytestconfig.getoption("--update"))
+    return lambda path: Golden(path, update=bool(pytestconfig.getoption("--update")))
 
 
 def is_full_run(config: pytest.Config) -> bool:
@@ -75,8 +75,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand a worker's list to the controller; there, fail a full and clean run that left a golden unopened."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["goldens"] = sorted(_opened)
+    to_controller: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if to_controller is not None:
+        to_controller["goldens"] = sorted(_opened)
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = bool(reporter and reporter.stats.get("skipped"))

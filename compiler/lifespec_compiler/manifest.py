@@ -51,6 +51,8 @@ class Manifest:
             fault = "a text takes no header" if self.header else None
         elif fault is None and not self.path.endswith((".yaml", ".yml")):
             fault = "objects are written as YAML, so the name must end in .yaml or .yml"
+        elif fault is None and not isinstance(self.content, Mapping) and not self.content:
+            fault = "a file of no objects"
         if fault is not None:
             raise ManifestError(f"output path {self.path!a}: {fault}")
 

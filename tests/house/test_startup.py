@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# Loads of this machine's site-packages (editable finders and the like) happen before the first line runs, so they are not counted.
+# What site-packages loads before the first line (finders of editable installs and the like) is not counted.
 PROBE = """
 import json, sys
 before = set(sys.modules)
@@ -23,7 +23,7 @@ print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
 """
 
 # Each costs milliseconds at start-up and has a lighter way: pydantic_core for pydantic, and so on.
-HEAVY = {"asyncio", "email", "http", "inspect", "multiprocessing", "pydantic", "unittest", "urllib.request", "xml"}
+HEAVY = {"asyncio", "email", "http", "multiprocessing", "pydantic", "unittest", "urllib.request", "xml"}
 
 
 def loaded(statement: str) -> set[str]:

@@ -1,7 +1,7 @@
 """A strict check of custom resources against the schema in their definition (CRD).
 
-An API server prunes what a CRD does not name; here it is an error. Rules in CEL (`x-kubernetes-validations`) stay unchecked: only
-an API server can judge those.
+An API server prunes what a CRD does not name; here it is an error. Rules in CEL (`x-kubernetes-validations`) stay
+unchecked: only an API server can judge those.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema.validators
 import yaml
 
 type_name = tuple[str, str]
@@ -57,7 +58,7 @@ def _inner(key: str, value: Any) -> Any:
     if key in ("enum", "default", "example"):
         return value
     if key in ("allOf", "anyOf", "oneOf", "not"):
-        # A branch only narrows what its node has closed already; closing it too would refuse the node's other properties.
+        # A branch only narrows what its node has closed; closing it too would refuse the node's other properties.
         return value
     return strict(value)
 
@@ -69,4 +70,4 @@ def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschem
         yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_Validator = jsonschema.validators.extend(jsonschema.Draft4Validator, {"pattern": _pattern})
+_Validator = jsonschema.validators.extend(jsonschema.Draft4Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]

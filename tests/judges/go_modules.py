@@ -1,4 +1,4 @@
-"""Judges that come as Go modules, pinned in go.mod and go.sum beside this file; Go's own module cache keeps what it downloads."""
+"""Judges that come as Go modules, pinned in go.mod and go.sum beside this file and kept in Go's own module cache."""
 
 from __future__ import annotations
 

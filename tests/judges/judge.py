@@ -18,7 +18,7 @@ class Judge(NamedTuple):
     name: str
     version: str
     path: Path
-    """The executable, or the folder of schemas for a judge that is data."""
+    """The executable; for a judge that is data or a library, the folder that holds it."""
 
     def run(self, *arguments: str, text: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run the executable with `text` on standard input; never raises for an exit code."""

@@ -10,7 +10,7 @@ from judges.judge import Judge
 
 
 def kustomize_build(kubectl: Judge, folder: Path) -> list[dict[str, Any]]:
-    """Return the objects that the folder's kustomization builds; raise `ValueError` with kustomize's words when it does not build."""
+    """Return the objects that the folder's kustomization builds; raise `ValueError` with kustomize's complaint."""
     done = kubectl.run("kustomize", str(folder))
     if done.returncode:
         raise ValueError(done.stderr.strip())
@@ -18,13 +18,13 @@ def kustomize_build(kubectl: Judge, folder: Path) -> list[dict[str, Any]]:
 
 
 def read(kubectl: Judge, text: str) -> list[dict[str, Any]]:
-    """Return the objects of a YAML stream, typed as kubectl types them; raise `ValueError` with its words when it refuses one.
+    """Return the objects of a YAML stream, typed as kubectl types them; raise `ValueError` with kubectl's complaint.
 
     Each object needs apiVersion, kind and metadata. Empty annotations are not told from absent ones.
     """
     if not text.strip():
         return []
-    # The one kubectl command that prints any object without asking a server: here it removes an annotation that is not there.
+    # This prints any object without asking a server: it removes an annotation that is not there.
     done = kubectl.run("annotate", "--local", "--filename=-", "--output=json", "lifespec.dev/absent-", text=text)
     if done.returncode:
         raise ValueError(done.stderr.strip())

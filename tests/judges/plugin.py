@@ -17,7 +17,7 @@ from judges.registry import find, report
 
 @pytest.fixture(scope="session")
 def judge() -> Callable[[str], Judge]:
-    """`judge(name)` is the judge of that name; where it is absent the test is skipped by its name, or fails with REQUIRE_JUDGES=1."""
+    """`judge(name)` is the judge; an absent one skips the test and is named, or fails it with REQUIRE_JUDGES=1."""
 
     def find_or_skip(name: str) -> Judge:
         try:
@@ -32,19 +32,19 @@ def judge() -> Callable[[str], Judge]:
 
 @pytest.fixture(scope="session")
 def validate_manifest(judge: Callable[[str], Judge]) -> Callable[[dict[str, Any]], list[str]]:
-    """`validate_manifest(object)` lists what is wrong with a Kubernetes object, by the judge that its apiVersion belongs to."""
+    """`validate_manifest(object)` lists what is wrong with a Kubernetes object; its apiVersion chooses the judge."""
     return lambda manifest: manifests.validate(manifest, judge)
 
 
 @pytest.fixture(scope="session")
 def kustomize_build(judge: Callable[[str], Judge]) -> Callable[[Path], list[dict[str, Any]]]:
-    """`kustomize_build(folder)` is the list of objects that its kustomization builds; it raises `ValueError` when it does not."""
+    """`kustomize_build(folder)` lists the objects that its kustomization builds; `ValueError` when it does not."""
     return lambda folder: kubectl.kustomize_build(judge("kubectl"), folder)
 
 
 @pytest.fixture(scope="session")
 def kubectl_read(judge: Callable[[str], Judge]) -> Callable[[str], list[dict[str, Any]]]:
-    """`kubectl_read(text)` is the list of objects in a YAML stream, each value with the type that kubectl gives it."""
+    """`kubectl_read(text)` lists the objects in a YAML stream, each value with the type that kubectl gives it."""
     return lambda text: kubectl.read(judge("kubectl"), text)
 
 

@@ -10,10 +10,13 @@ from judges.judge import AbsentError, Judge
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
     "actionlint": go_modules.actionlint,
+    "fairlearn": packages.library("fairlearn"),
     "gateway-api": go_modules.gateway_api,
     "hadolint": packages.hadolint,
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
+    "scikit-learn": packages.library("scikit-learn"),
+    "scipy": packages.library("scipy"),
     "zizmor": packages.zizmor,
 }
 

@@ -67,14 +67,21 @@ class Folder:
         """The folders that were created here, parents first."""
 
     @classmethod
-    def open(cls, folder: str | os.PathLike[str], *, create: bool) -> Self | None:
-        """The folder, or None if it does not exist and is not to be created. A link given by the caller is followed."""
+    def open(cls, folder: str | os.PathLike[str]) -> Self | None:
+        """The folder, or None if it does not exist. A link that is given here is followed, once."""
         with _reported(""):
             try:
                 return cls(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
             except FileNotFoundError:
-                if not create:
-                    return None
+                return None
+
+    @classmethod
+    def create(cls, folder: str | os.PathLike[str]) -> Self:
+        """The folder, made if it does not exist, with the folders above it."""
+        found = cls.open(folder)
+        if found is not None:
+            return found
+        with _reported(""):
             _make_root(os.fspath(folder))
             return cls(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
 

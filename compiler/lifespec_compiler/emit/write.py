@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lifespec_compiler.emit.folder import Folder, ObstacleError, Problem, WriteError
 from lifespec_compiler.emit.inventory import INVENTORY, PENDING, digest, load, serialise
 from lifespec_compiler.emit.render import render_all
 from lifespec_compiler.manifest import Manifest
+
+__all__ = ["Difference", "Problem", "WriteError", "WriteResult", "check", "write"]
 
 
 class WriteResult(NamedTuple):
@@ -23,19 +24,11 @@ class WriteResult(NamedTuple):
     """Files that are no longer produced but were edited or replaced since lifespec wrote them, so they stay."""
 
 
-class DifferenceKind(StrEnum):
-    """How a file on the disk differs from what compiling gives."""
-
-    MISSING = "missing"
-    DIFFERS = "differs"
-    STALE = "stale"
-
-
 class Difference(NamedTuple):
     """One file, by its path in the output folder, that `write` would create, replace or remove."""
 
     path: str
-    kind: DifferenceKind
+    kind: Literal["missing", "differs", "stale"]
 
 
 def write(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, force: bool = False) -> WriteResult:
@@ -50,10 +43,7 @@ def write(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, forc
     halfway through the renames; each file is then old or new, and the next run finishes.
     """
     files = render_all(manifests)
-    out = Folder.open(folder, create=True)
-    if out is None:
-        raise WriteError(Problem("", "was removed while it was being opened", "run the command again"))
-    with out:
+    with Folder.create(folder) as out:
         out.lock()
         ours = _recover(out)
         comparison = _compare(out, files, ours, force=force)
@@ -70,26 +60,27 @@ def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest]) -> list
     Changes nothing. Raises as `write` does, but an edited file, or one that is not ours, is only a difference.
     """
     files = render_all(manifests)
-    out = Folder.open(folder, create=False)
+    out = Folder.open(folder)
     if out is None:
-        return [Difference(path, DifferenceKind.MISSING) for path in files]
+        return [Difference(path, "missing") for path in files]
     with out:
         ours, pending = load(out)
-        comparison = _compare(out, files, ours, force=True)
+        comparison = _compare(out, files, ours, force=False)
         if comparison.obstacles:
             raise WriteError(*comparison.obstacles)
+        differing = comparison.differing + [problem.path for problem in comparison.conflicts]
         stale = comparison.stale + [problem.path for problem in comparison.kept]
         inventory = _inventory(files, ours, comparison.kept)
         recorded = out.read(INVENTORY)
-    differences = [Difference(path, DifferenceKind.MISSING) for path in comparison.missing]
-    differences += [Difference(path, DifferenceKind.DIFFERS) for path in comparison.differing]
-    differences += [Difference(path, DifferenceKind.STALE) for path in stale]
+    differences = [Difference(path, "missing") for path in comparison.missing]
+    differences += [Difference(path, "differs") for path in differing]
+    differences += [Difference(path, "stale") for path in stale]
     if recorded is None:
-        differences.append(Difference(INVENTORY, DifferenceKind.MISSING))
+        differences.append(Difference(INVENTORY, "missing"))
     elif recorded != serialise(inventory):
-        differences.append(Difference(INVENTORY, DifferenceKind.DIFFERS))
+        differences.append(Difference(INVENTORY, "differs"))
     if pending is not None:
-        differences.append(Difference(PENDING, DifferenceKind.STALE))
+        differences.append(Difference(PENDING, "stale"))
     return sorted(differences)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 LARGEST_INTEGER = 2**53
@@ -25,18 +25,17 @@ _WORD = r"[A-Za-z0-9_./@%+=(),;-]"
 _PLAIN = re.compile(rf"[A-Za-z/]{_WORD}*(?:[: ]{_WORD}+)*")
 _TYPED_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"])
 
-# Written as escapes, never as they are: controls, line breaks of YAML 1.1, spaces that are not U+0020, characters that
-# are invisible or change the direction of text, private use, and what no Unicode version may assign. The list is fixed,
+_ESCAPED_ASCII = r'"\\\x00-\x1f\x7f'
+# Beyond ASCII, written as escapes and never as they are: controls, line breaks of YAML 1.1, spaces, characters that are
+# invisible or change the direction of text, private use, and what no Unicode version may assign. The list is fixed,
 # since asking Python's Unicode tables would give other bytes on another Python.
-_HOSTILE = (
-    r"\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
-    r"\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0"
-    r"\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe\U0002ffff"
-    r"\U0003fffe-\U0010ffff"
+_ESCAPED_BEYOND = (
+    r"\x80-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
+    r"\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ud800-\uf8ff\ufdd0-\ufdef"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U0010ffff"
 )
-_ESCAPED = re.compile(rf'["\\\n{_HOSTILE}]')
-_NOT_LITERAL = re.compile(rf"\A[ \n]| \n| \Z|\n\n\Z|[{_HOSTILE}]")
-_NOT_COMMENT = re.compile(rf"[\n{_HOSTILE}]")
+_IN_ASCII = re.compile(f"[{_ESCAPED_ASCII}]")
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 
 
@@ -53,7 +52,7 @@ def to_yaml(value: object, header: Iterable[str] = ()) -> str:
     Raises YamlError for non-string keys, other types, lone surrogates, NaN and infinities, integers beyond
     ±`LARGEST_INTEGER`, and nesting beyond `DEEPEST_INDENT`.
     """
-    lines = [f"# {_NOT_COMMENT.sub(_escape, line)}".rstrip() for line in header]
+    lines = [f"# {_escaped(line).sub(_escape_comment, line)}".rstrip() for line in header]
     value = _as_builtin(value)
     if type(value) is dict and value:
         _mapping(value, "", "", lines)
@@ -71,7 +70,7 @@ def _mapping(mapping: dict[object, object], lead: str, pad: str, lines: list[str
     deeper = pad + "  "
     for key, given in mapping.items():
         if not isinstance(key, str):
-            raise YamlError(f"a key must be a string, not {_show(key)}")
+            raise YamlError(f"a key must be a string, not {type(key).__name__}")
         head = lead + _key(key)
         if head[-1] != ":":
             head += f"\n{pad}:"
@@ -104,7 +103,7 @@ def _sequence(items: list[object], lead: str, pad: str, lines: list[str]) -> Non
 
 def _scalar(value: object, pad: str) -> str:
     """A value that begins on the line of its key; `pad` is the indent of that line."""
-    if isinstance(value, str) and "\n" in value and not _NOT_LITERAL.search(value):
+    if isinstance(value, str) and "\n" in value and _is_literal(value):
         return _literal(value, pad + "  ")
     return _SCALARS[type(value)](value)
 
@@ -120,7 +119,18 @@ def _key(key: str) -> str:
 def _string(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _TYPED_WORDS:
         return text
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    return f'"{_escaped(text).sub(_escape, text)}"'
+
+
+def _escaped(text: str) -> re.Pattern[str]:
+    """The pattern of the characters in `text` that need an escape."""
+    return _IN_ASCII if text.isascii() else _anywhere()
+
+
+@cache
+def _anywhere() -> re.Pattern[str]:
+    # Compiled on first need: it takes longer than most specs do.
+    return re.compile(f"[{_ESCAPED_ASCII}{_ESCAPED_BEYOND}]")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -132,6 +142,18 @@ def _escape(match: re.Match[str]) -> str:
     if 0xD800 <= code <= 0xDFFF:
         raise YamlError(f"the lone surrogate U+{code:04X} is not text")
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _escape_comment(match: re.Match[str]) -> str:
+    return match.group() if match.group() in {'"', "\\"} else _escape(match)
+
+
+def _is_literal(text: str) -> bool:
+    """Whether a literal block gives the text back, whatever a reader thinks of blanks at the ends of lines."""
+    if text[0] in " \n" or text.endswith((" ", "\n\n")) or " \n" in text:
+        return False
+    unquoted = text.replace("\n", "").replace('"', "").replace("\\", "")
+    return not _escaped(unquoted).search(unquoted)
 
 
 def _literal(text: str, pad: str) -> str:
@@ -180,13 +202,9 @@ def _as_builtin(value: object) -> object:
         return dict(value)
     if isinstance(value, (list, tuple)):
         return list(value)
-    raise YamlError(f"{_show(value)} is not a JSON value")
+    raise YamlError(f"{type(value).__name__} is not a JSON type")
 
 
 def _check_depth(pad: str) -> None:
     if len(pad) > DEEPEST_INDENT:
         raise YamlError(f"nested deeper than {DEEPEST_INDENT // 2} levels")
-
-
-def _show(value: object) -> str:
-    return f"{value!a:.80} ({type(value).__name__})"

@@ -1,4 +1,4 @@
-"""The metric library of the Open Data Contract Standard. A rule's `unit: percent` turns a count into a share of rows."""
+"""The metric library of ODCS, the Open Data Contract Standard. A rule's `unit: percent` makes the count a share."""
 
 from __future__ import annotations
 

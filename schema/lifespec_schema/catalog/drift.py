@@ -1,4 +1,4 @@
-"""How far a column, or the predictions, are from a reference. All are distances: more is more drift, never a p-value."""
+"""How far a column, or the predictions, are from a reference. All are distances, never p-values: more is more drift."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ METRICS = (
     Metric(
         id="chiSquare",
         title="Chi-square statistic",
-        meaning="Pearson's statistic of the two tables of counts, without continuity correction; it grows with the rows.",
+        meaning="Pearson's statistic of the counts by category, without continuity correction; it grows with the rows.",
         problems=EVERY_PROBLEM,
         inputs=("categoricalColumn", "referenceProfile"),
         tiers=_BOTH,

@@ -95,6 +95,8 @@ METRICS = (
         estimate="statistic",
         standard="PSI",
         source="Credit Risk Scorecards, Wiley 2006",
-        parameters=(Parameter("bins", "integer", 10, "the number of bins, by quantiles of stable's predictions", low=2),),
+        parameters=(
+            Parameter("bins", "integer", 10, "the number of bins, by quantiles of stable's predictions", low=2),
+        ),
     ),
 )

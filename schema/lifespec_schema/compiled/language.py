@@ -61,7 +61,7 @@ def dump(value: Any, *, defaults: bool = False) -> Any:
         return [dump(item, defaults=defaults) for item in value]
     if isinstance(value, dict):
         return {key: dump(item, defaults=defaults) for key, item in value.items()}
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _resolve(value: Any) -> Any:

@@ -1,0 +1,97 @@
+"""From a bundle of documents to plans, one for each environment.
+
+The way is one line: authoring form -> canonical form -> plan. The agent enters it in the middle, with the canonical
+object that it reads from the cluster, and gets the same plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lifespec_schema.findings import Finding
+from lifespec_schema.forms import Problem, filled_value, read_lifecycle
+
+from . import references
+from .bundle import Bundle, Documents, Project, assemble, contract_files, finding, parse
+from .canonical import canonical_form
+from .defaults import fill
+from .hashes import SEMANTICS, hashes
+from .model import Check, Column, Feature, Hashes, Metric, Monitor, Plan, Stage
+from .origins import Origins, exists
+from .platform import environments, project_findings
+
+if TYPE_CHECKING:
+    from lifespec_schema.spec.project import Environment
+
+__all__ = [
+    "SEMANTICS",
+    "Bundle",
+    "Check",
+    "Column",
+    "Documents",
+    "Feature",
+    "Hashes",
+    "Metric",
+    "Monitor",
+    "Origins",
+    "Plan",
+    "Project",
+    "Stage",
+    "assemble",
+    "contract_files",
+    "environments",
+    "exists",
+    "parse",
+    "plan",
+    "plan_canonical",
+    "project_findings",
+]
+
+
+def plan(bundle: Bundle, project: Project, environment: Environment) -> tuple[Plan | None, list[Finding]]:
+    """The plan of a lifecycle in one environment, or every error that keeps it from having one."""
+    canonical, findings = canonical_form(bundle, project, environment)
+    if canonical is None:
+        return None, findings
+    planned, problems = plan_canonical(canonical.document, canonical.origins)
+    findings += [finding(problem, canonical.origins.place(problem.path)) for problem in problems]
+    if planned is None:
+        return None, findings
+    model = bundle.model[1] if bundle.model else None
+    return replace(planned, waivers=canonical.waivers, model=model), findings
+
+
+def plan_canonical(document: dict[str, Any], origins: Origins | None = None) -> tuple[Plan | None, list[Problem]]:
+    """The plan of a canonical document, as the agent computes it from the object in the cluster."""
+    lifecycle, problems = read_lifecycle(document, "canonical")
+    if lifecycle is None:
+        return None, problems
+    filled, problems = read_lifecycle(fill(document), "canonical")
+    if filled is None or filled.spec.platform is None:
+        return None, problems
+    spec, values = filled.spec, filled_value(filled)
+    columns = references.columns(spec)
+    problems = references.problems(spec, columns)
+    if problems:
+        return None, problems
+    logged = spec.monitoring.predictions.columns or () if spec.monitoring else ()
+    return (
+        Plan(
+            name=filled.metadata.name,
+            namespace=filled.metadata.namespace,
+            environment=filled.spec.platform.environment,
+            spec=spec,
+            canonical=document,
+            values=values,
+            columns=columns,
+            features=references.features(spec, columns),
+            checks=references.checks(spec),
+            stages=references.stages(spec),
+            monitors=references.monitors(spec),
+            logged=frozenset(logged),
+            hashes=hashes(values),
+            origins=origins or Origins("<cluster>"),
+        ),
+        [],
+    )

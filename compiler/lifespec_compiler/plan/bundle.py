@@ -1,0 +1,178 @@
+"""What belongs together in the user's files: a lifecycle, its model version, its data contracts, the project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, Any
+
+from lifespec_schema.findings import Finding, Place, Severity
+from lifespec_schema.forms import Problem, read_model_version, read_project
+from lifespec_schema.loader import Document, read
+
+if TYPE_CHECKING:
+    from lifespec_schema.spec.model_version import ModelVersion
+    from lifespec_schema.spec.project import LifespecProject
+
+API_GROUP = "lifespec.dev/"
+API_VERSION = "lifespec.dev/v1alpha1"
+KINDS = ("ModelLifecycle", "ModelVersion", "LifespecProject")
+Documents = Mapping[str, tuple[Document, ...]]
+DEFAULT_PROJECT = {"apiVersion": API_VERSION, "kind": "LifespecProject", "spec": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One lifecycle document with everything that it refers to."""
+
+    lifecycle: Document
+    contracts: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    model: tuple[Document, ModelVersion] | None = None
+
+    @property
+    def name(self) -> str:
+        """The lifecycle's name, or its file while the name is missing."""
+        return lifecycle_name(self.lifecycle)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The project file, and where it stands (nowhere, when there is none)."""
+
+    value: LifespecProject
+    file: str | None = None
+
+
+def lifecycle_name(document: Document) -> str:
+    """The name of a lifecycle document, or its file while the name is missing."""
+    name = _get(_get(document.value, "metadata"), "name")
+    return name if isinstance(name, str) else document.file
+
+
+def finding(problem: Problem, place: Place) -> Finding:
+    """A problem of the language as an error at a place."""
+    return Finding(problem.code, Severity.ERROR, problem.message, place, problem.help)
+
+
+def contract_files(document: Document) -> list[str]:
+    """The contract files that a lifecycle document refers to, relative to the repository, as far as they can be read."""
+    data = _get(_get(document.value, "spec"), "data")
+    sources = _get(data, "sources")
+    references = [_get(data, "contractRef"), *(_get(source, "contractRef") for source in _items(sources))]
+    patches = _get(_get(document.value, "spec"), "environments")
+    for patch in patches.values() if isinstance(patches, dict) else ():
+        references.append(_get(_get(patch, "data"), "contractRef"))
+    return [resolve(document.file, reference) for reference in references if isinstance(reference, str)]
+
+
+def resolve(file: str, reference: str) -> str:
+    """`reference` as `file` means it: relative to the file's folder."""
+    return normpath(join(dirname(file), reference))
+
+
+def parse(files: Mapping[str, bytes]) -> tuple[Documents, list[Finding]]:
+    """The documents of each file, and everything wrong with the files as YAML."""
+    findings: list[Finding] = []
+    documents: dict[str, tuple[Document, ...]] = {}
+    for name, content in files.items():
+        documents[name], found = read(name, content)
+        findings += found
+    return documents, findings
+
+
+def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundle], Project | None, list[Finding]]:
+    """One bundle for each lifecycle document, the project, and everything wrong with how the documents fit together.
+
+    `documents` holds specs, model versions, contracts and the project file, by path relative to the repository. The
+    project is None when its file is broken; without a project file it has one environment, `production`.
+    """
+    findings: list[Finding] = []
+    ours = [document for group in documents.values() for document in group if _is_ours(document, findings)]
+    lifecycles = [document for document in ours if document.value["kind"] == "ModelLifecycle"]
+    models = _models([document for document in ours if document.value["kind"] == "ModelVersion"], findings)
+    bundles = []
+    for document in lifecycles:
+        contracts = {name: documents[name] for name in contract_files(document) if name in documents}
+        model = models.pop((dirname(document.file), lifecycle_name(document)), None)
+        bundles.append(Bundle(document, contracts, model))
+    for document, version in models.values():
+        message = f"there is no lifecycle `{version.spec.lifecycle}` beside this model version"
+        place = Place(document.file, ("spec", "lifecycle"), document.index)
+        help_text = "a model version stands in the folder of its lifecycle"
+        findings.append(Finding("dangling-model-version", Severity.ERROR, message, place, help_text))
+    findings += _twice(bundles)
+    return bundles, _project(documents, project_file, findings), findings
+
+
+def _is_ours(document: Document, findings: list[Finding]) -> bool:
+    value: Any = document.value
+    version = _get(value, "apiVersion")
+    if not isinstance(version, str) or not version.startswith(API_GROUP):
+        return False
+    kind = value.get("kind")
+    if version != API_VERSION:
+        place = Place(document.file, ("apiVersion",), document.index)
+        findings.append(Finding("unknown-version", Severity.ERROR, f"`{version}` is not a version of the language", place, f"write `{API_VERSION}`"))
+        return False
+    if kind not in KINDS:
+        place = Place(document.file, ("kind",), document.index)
+        what = f"`{kind}` is not a kind of document" if kind is not None else "`kind` is missing"
+        findings.append(Finding("unknown-kind", Severity.ERROR, what, place, f"write one of {', '.join(KINDS)}"))
+        return False
+    return True
+
+
+def _models(documents: list[Document], findings: list[Finding]) -> dict[tuple[str, str], tuple[Document, ModelVersion]]:
+    models: dict[tuple[str, str], tuple[Document, ModelVersion]] = {}
+    for document in documents:
+        version, problems = read_model_version(document.value)
+        findings += [finding(problem, Place(document.file, problem.path, document.index)) for problem in problems]
+        if version is None:
+            continue
+        key = (dirname(document.file), version.spec.lifecycle)
+        if key in models:
+            other = models[key][0]
+            place = Place(document.file, ("spec", "lifecycle"), document.index)
+            message = f"`{version.spec.lifecycle}` has another model version in {other.file}"
+            findings.append(Finding("two-model-versions", Severity.ERROR, message, place, "Git nominates one at a time"))
+        models[key] = (document, version)
+    return models
+
+
+def _twice(bundles: list[Bundle]) -> list[Finding]:
+    seen: dict[tuple[object, object], Bundle] = {}
+    findings = []
+    for bundle in bundles:
+        metadata = _get(bundle.lifecycle.value, "metadata")
+        key = (_get(metadata, "namespace"), _get(metadata, "name"))
+        if key in seen and isinstance(key[1], str):
+            other = seen[key].lifecycle.file
+            place = Place(bundle.lifecycle.file, ("metadata", "name"), bundle.lifecycle.index)
+            message = f"`{key[0]}/{key[1]}` is also the name of the lifecycle in {other}"
+            findings.append(Finding("duplicate-lifecycle", Severity.ERROR, message, place, "rename one of them"))
+        seen.setdefault(key, bundle)
+    return findings
+
+
+def _project(documents: Documents, file: str | None, findings: list[Finding]) -> Project | None:
+    if file is None:
+        default, _ = read_project(DEFAULT_PROJECT)
+        return Project(default) if default else None
+    document = next((item for item in documents.get(file, ()) if _get(item.value, "kind") == "LifespecProject"), None)
+    if document is None:
+        if documents.get(file):
+            message = "this is no project file"
+            findings.append(Finding("unknown-kind", Severity.ERROR, message, Place(file), "write `kind: LifespecProject`"))
+        return None
+    project, problems = read_project(document.value)
+    findings += [finding(problem, Place(document.file, problem.path, document.index)) for problem in problems]
+    return Project(project, document.file) if project else None
+
+
+def _get(value: object, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,90 @@
+"""From the authoring form to the canonical one: one document for each environment, with everything resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lifespec_schema.findings import Finding, Place, Severity
+from lifespec_schema.forms import canonical_value, read_lifecycle
+
+from . import contracts, merge, thresholds
+from .bundle import Bundle, Project, finding
+from .origins import Origins
+from .platform import environments, namespace, platform_facts
+
+if TYPE_CHECKING:
+    from lifespec_schema.spec.governance import Waiver
+    from lifespec_schema.spec.project import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """One environment's canonical document, where each leaf of it was written, and what is only for people."""
+
+    document: dict[str, Any]
+    origins: Origins
+    waivers: tuple[Waiver, ...] = ()
+
+
+def canonical_form(bundle: Bundle, project: Project, environment: Environment) -> tuple[Canonical | None, list[Finding]]:
+    """The canonical form of a lifecycle in one environment, or everything that keeps it from having one."""
+    written = bundle.lifecycle
+    origins = Origins(written.file, written.index)
+    document = written.value
+    findings: list[Finding] = []
+    if isinstance(document, dict) and isinstance(document.get("spec"), dict):
+        document = _patched(document, environment.name, origins)
+        document, findings = contracts.inline(document, bundle, origins, environment.name)
+    lifecycle, problems = read_lifecycle(document)
+    findings += [finding(problem, origins.place(problem.path)) for problem in problems]
+    if lifecycle is None or any(found.severity is Severity.ERROR for found in findings):
+        return None, findings
+    canonical = canonical_value(lifecycle)
+    findings += _unknown_environments(canonical, project, origins)
+    spec = canonical["spec"]
+    waivers = lifecycle.spec.waivers
+    spec.pop("environments", None)
+    spec.pop("waivers", None)
+    last = environments(project)[-1].name
+    retrains_in = spec.get("retraining", {}).get("environment", last)
+    spec["platform"] = platform_facts(project, environment, canonical["metadata"], retrains_in)
+    canonical["metadata"]["namespace"] = namespace(environment, canonical["metadata"])
+    if project.file:
+        index = [other.name for other in environments(project)].index(environment.name)
+        origins.record(("spec", "platform"), "project", Place(project.file, ("spec", "environments", index)))
+    if bundle.model:
+        model_document, version = bundle.model
+        spec["modelVersion"] = {"name": version.metadata.name, "digest": version.spec.model.digest}
+        origins.record(("spec", "modelVersion"), "written", Place(model_document.file, ("spec", "model"), model_document.index))
+    findings += [finding(problem, origins.place(problem.path)) for problem in thresholds.settle(canonical)]
+    if any(found.severity is Severity.ERROR for found in findings):
+        return None, findings
+    return Canonical(canonical, origins, waivers), findings
+
+
+def _patched(document: dict[str, Any], environment: str, origins: Origins) -> dict[str, Any]:
+    patches = document["spec"].get("environments")
+    if not isinstance(patches, dict) or not isinstance(patches.get(environment), dict):
+        return document
+    source = Place(origins.file, ("spec", "environments", environment), origins.document)
+    return merge.merge(document, patches[environment], origins, source)
+
+
+def _unknown_environments(canonical: dict[str, Any], project: Project, origins: Origins) -> list[Finding]:
+    known = [environment.name for environment in environments(project)]
+    spec = canonical["spec"]
+    named = [(("spec", "environments", name), name) for name in spec.get("environments", {})]
+    if "environment" in spec.get("retraining", {}):
+        named.append((("spec", "retraining", "environment"), spec["retraining"]["environment"]))
+    return [
+        Finding(
+            "unknown-environment",
+            Severity.ERROR,
+            f"`{name}` is not an environment of the project",
+            origins.place(path)._replace(on_key="environments" in path),
+            f"environments: {', '.join(known)}",
+        )
+        for path, name in named
+        if name not in known
+    ]

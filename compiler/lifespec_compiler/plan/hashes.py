@@ -1,0 +1,52 @@
+"""What a change of the spec touches: the four hashes of a plan."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import rfc8785
+
+from .model import Hashes
+
+SEMANTICS = 1
+"""Raised when the meaning of the language changes; part of the plan hash and of the policy hash."""
+
+POD_KEYS = ("mode", "platform", "image", "env", "secretRefs", "resources", "protocol", "port", "probe")
+"""What of `serving` reaches the pod."""
+
+_FOR_PEOPLE = ("agentImage",)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 over the canonical JSON (RFC 8785) of `value`."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+
+
+def hashes(document: dict[str, Any]) -> Hashes:
+    """The hashes of a canonical document with its defaults filled in."""
+    spec = {key: value for key, value in document["spec"].items() if key != "modelVersion"}
+    platform = {key: value for key, value in spec["platform"].items() if key not in _FOR_PEOPLE}
+    return Hashes(
+        plan=digest({"semantics": SEMANTICS, "metadata": document["metadata"], "spec": {**spec, "platform": platform}}),
+        policy=digest({"semantics": SEMANTICS, **_policy(spec)}),
+        serving=digest({key: spec["serving"][key] for key in POD_KEYS if key in spec["serving"]}),
+        training=digest(_training(spec)),
+    )
+
+
+def _policy(spec: dict[str, Any]) -> dict[str, Any]:
+    rollout = {key: value for key, value in spec["rollout"].items() if key != "freeze"}
+    policy = {"evaluation": spec["evaluation"], "rollout": rollout, "metrics": spec.get("metrics", [])}
+    threshold = spec["objective"].get("decisionThreshold")
+    return {**policy, "decisionThreshold": threshold} if threshold else policy
+
+
+def _training(spec: dict[str, Any]) -> dict[str, Any]:
+    data = spec["data"]
+    return {
+        "sources": data["sources"],
+        "splits": data["splits"],
+        "features": spec["features"],
+        "candidates": spec["experiments"]["candidates"],
+    }

@@ -1,0 +1,80 @@
+"""The `lifespec` command: a lazy table of commands, and what happens to errors nobody expected."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from importlib import import_module
+
+import click
+
+from .exit_codes import ExitCode
+
+COMMANDS = {
+    "init": "Write a commented spec and project file to start from.",
+    "lint": "Check specs: what is wrong, where, and what to do.",
+    "compile": "Turn specs into manifests.",
+    "plan": "Show a spec with every default, and where each value comes from.",
+    "explain": "Explain a rule or a field.",
+    "metrics": "List the metrics that checks may name.",
+    "targets": "List the targets, and which fields each honours.",
+    "schema": "Print or write the JSON Schemas and CRDs.",
+}
+"""Every command with its one line of help; its module is `lifespec_runtime.cli.commands.<name>`."""
+
+EPILOG = """Examples:
+
+\b
+  lifespec init churn
+  lifespec lint specs/
+  lifespec compile specs/ --check
+  lifespec explain leaking-feature
+
+Shell completion: eval "$(_LIFESPEC_COMPLETE=bash_source lifespec)" (or zsh_source, fish_source).
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands in the order of the table: that of a lifecycle."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Imports one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"lifespec_runtime.cli.commands.{cmd_name}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Lists the commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "--version", package_name="lifespec", message="lifespec %(version)s")
+def lifespec() -> None:
+    """GitOps for the whole life of a machine-learning model."""
+
+
+def main() -> None:
+    """The entry point. Every way out is an exit code of `ExitCode`; no traceback reaches a user."""
+    gc.disable()  # a command lives for a moment; collecting would cost a tenth of it
+    try:
+        lifespec.main(prog_name="lifespec", standalone_mode=True)
+    except RecursionError:
+        _internal("the input is nested too deeply")
+    except BrokenPipeError:
+        sys.exit(ExitCode.CLEAN)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: one line instead of a traceback
+        _internal(f"{type(error).__name__}: {error}")
+
+
+def _internal(what: str) -> None:
+    message = f"internal error: {what}\nThis is a bug in lifespec; please report it with the command and its input."
+    click.echo(message, err=True)
+    sys.exit(ExitCode.INTERNAL)

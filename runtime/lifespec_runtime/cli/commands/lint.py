@@ -1,0 +1,65 @@
+"""`lifespec lint`: what is wrong with specs, where, and what to do."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+
+import click
+
+from lifespec_compiler.pipeline import Planned, all_project_findings, chosen_targets, plan_all
+from lifespec_compiler.rules import lint_lifecycle
+from lifespec_compiler.targets import TARGETS
+from lifespec_runtime.cli import options, report
+from lifespec_runtime.local.workspace import Workspace
+from lifespec_schema.findings import Finding, Severity
+
+EPILOG = """Examples:
+
+\b
+  lifespec lint specs/
+  lifespec lint specs/churn/lifecycle.yaml --format json
+  lifespec lint --fail-on error
+"""
+
+
+@click.command("lint", epilog=EPILOG)
+@options.paths
+@options.environment
+@options.output_format("text", "json")
+@click.option("--fail-on", type=click.Choice([*Severity]), help="The least severity that fails; default: the project's, else warning.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which waivers are judged; default: today, UTC.")
+def command(paths: tuple[str, ...], envs: tuple[str, ...], fmt: str, fail_on: str | None, today: datetime | None) -> None:
+    """Check specs: files or folders, by default `specs/`.
+
+    Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read.
+    """
+    workspace = options.open_specs(paths)
+    options.check_environments(workspace, envs)
+    day = today.date() if today else datetime.now(UTC).date()
+    findings, planned = lint(workspace, envs, day)
+    found = options.print_findings(findings, workspace, fmt)
+    if fmt == "text":
+        click.echo(report.summary(found, f"{len(planned)} spec{'' if len(planned) == 1 else 's'}"))
+    lint_options = workspace.project.value.spec.lint if workspace.project else None
+    least = Severity(fail_on or (lint_options.fail_on if lint_options else Severity.WARNING))
+    sys.exit(options.exit_code(found, least))
+
+
+def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list[Finding], list[Planned]]:
+    """Everything there is to say about a workspace."""
+    findings = [*workspace.findings, *all_project_findings(workspace.project)]
+    if workspace.project is None:
+        return findings, []
+    progress = options.Progress(len(workspace.bundles), "linting")
+    planned = plan_all(workspace.bundles, workspace.project, envs, progress)
+    targets, pending = chosen_targets(workspace.project)
+    findings += pending
+    capabilities = {name: TARGETS[name].CAPABILITIES for name in targets}
+    lint_options = workspace.project.value.spec.lint
+    severities = {rule: Severity(level) for rule, level in lint_options.severities.items()} if lint_options else {}
+    for item in planned:
+        findings += item.findings
+        if item.plans:
+            findings += lint_lifecycle(item.plans, capabilities=capabilities, severities=severities, today=today)
+    return list(dict.fromkeys(findings)), planned

@@ -1,0 +1,164 @@
+"""Finds and reads the files of a repository: specs, model versions, data contracts, the project file.
+
+Files are named relative to the repository's root, so that findings and compiled bytes do not depend on the folder in
+which a command was started. Nothing outside the root is ever read, and no link that leads there is followed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, parse
+from lifespec_schema.findings import Finding, Place, Severity
+from lifespec_schema.loader import MAX_FILE_BYTES, MAX_RUN_BYTES
+
+PROJECT_FILE = "lifespec.yaml"
+MODEL_FILE = "model.yaml"
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What a command works on: the files it read, the bundles in them, and what is wrong so far."""
+
+    root: Path
+    selected: tuple[str, ...]
+    """The files and folders that were asked for, relative to the root."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    bundles: list[Bundle] = field(default_factory=list)
+    project: Project | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def covers_all(self) -> bool:
+        """Whether every spec of the project was asked for, so that what is missing may be taken for deleted."""
+        specs = self.project.value.spec.specs.rstrip("/") if self.project else "specs"
+        return any(choice in (".", specs) or specs.startswith(choice + "/") for choice in self.selected)
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards with a project file, else with a Git repository, else `start` itself."""
+    folder = start if start.is_dir() else start.parent
+    for mark in (PROJECT_FILE, ".git"):
+        for candidate in (folder, *folder.parents):
+            if (candidate / mark).exists():
+                return candidate
+    return folder
+
+
+def open_workspace(paths: Sequence[str]) -> Workspace:
+    """Reads what `paths` name, files or folders, with what they refer to. Errors become findings."""
+    starts = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links as they are, unlike resolve
+    root = find_root(starts[0])
+    workspace = Workspace(root, tuple(_relative(start, root) for start in starts))
+    reader = _Reader(workspace)
+    for name in _files(workspace, starts):
+        reader.read(name)
+    project_file = PROJECT_FILE if (root / PROJECT_FILE).is_file() else None
+    if project_file:
+        reader.read(project_file)
+    documents, findings = parse(workspace.files)
+    contracts = reader.contracts(documents)
+    more, contract_findings = parse(contracts)
+    workspace.files.update(contracts)
+    bundles, project, assembled = assemble({**documents, **more}, project_file)
+    workspace.bundles, workspace.project = bundles, project
+    workspace.findings += [*findings, *contract_findings, *assembled]
+    if not bundles and not workspace.findings:
+        message = f"there is no ModelLifecycle in {', '.join(paths)}"
+        help_text = "name a spec file or a folder with specs; `lifespec init` writes one"
+        workspace.findings.append(Finding("no-lifecycle", Severity.ERROR, message, Place(paths[0]), help_text))
+    return workspace
+
+
+def _relative(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+def _files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
+    for start in starts:
+        name = _relative(start, workspace.root)
+        if name.startswith("../"):
+            _report(workspace, "outside-repository", name, f"{start} lies outside {workspace.root}", "name files of one repository")
+        elif start.is_dir():
+            yield from _walk(workspace, start)
+        else:
+            yield name
+            beside = start.parent / MODEL_FILE
+            if beside.is_file() and beside != start:
+                yield _relative(beside, workspace.root)
+
+
+def _walk(workspace: Workspace, folder: Path) -> Iterator[str]:
+    def failed(error: OSError) -> None:
+        _report(workspace, "unreadable-file", _relative(Path(error.filename), workspace.root), f"cannot be read: {error.strerror}", "check its permissions")
+
+    for place, folders, names in os.walk(folder, onerror=failed):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith((".yaml", ".yml")) and not name.endswith((".odcs.yaml", ".odcs.yml")) and not name.startswith("."):
+                yield _relative(Path(place, name), workspace.root)
+
+
+class _Reader:
+    """Reads files of the workspace once each, within the limits of one run."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.total = 0
+
+    def read(self, name: str) -> None:
+        """Adds a file to the workspace, or a finding that says why not."""
+        content = self._content(name)
+        if content is not None:
+            self.workspace.files[name] = content
+
+    def contracts(self, documents: Documents) -> dict[str, bytes]:
+        """The contract files that lifecycles among the documents refer to, as far as they can be read."""
+        wanted: dict[str, None] = {}
+        for group in documents.values():
+            for document in group:
+                if isinstance(document.value, dict) and document.value.get("kind") == "ModelLifecycle":
+                    wanted.update(dict.fromkeys(contract_files(document)))
+        found = {}
+        for name in wanted:
+            inside = not name.startswith(("../", "/")) and name not in self.workspace.files
+            if inside and (self.workspace.root / name).exists():
+                content = self._content(name)
+                if content is not None:
+                    found[name] = content
+        return found
+
+    def _content(self, name: str) -> bytes | None:
+        if name in self.workspace.files:
+            return self.workspace.files[name]
+        path = self.workspace.root / name
+        try:
+            real = Path(os.path.realpath(path, strict=True))
+            if not real.is_relative_to(os.path.realpath(self.workspace.root)):
+                _report(self.workspace, "outside-repository", name, "leads out of the repository", "references stay inside it")
+                return None
+            if not real.is_file():
+                _report(self.workspace, "unreadable-file", name, "is not a regular file", "name a file or a folder")
+                return None
+            with real.open("rb") as file:
+                content = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            rule = "no-such-file" if isinstance(error, FileNotFoundError) else "unreadable-file"
+            _report(self.workspace, rule, name, f"cannot be read: {error.strerror}", "check the path and its permissions")
+            return None
+        self.total += len(content)
+        if self.total > MAX_RUN_BYTES:
+            _report(self.workspace, "run-too-large", name, f"more than {MAX_RUN_BYTES >> 20} MiB in one run", "work on fewer specs at a time")
+            return None
+        return content
+
+
+def _report(workspace: Workspace, rule: str, name: str, message: str, help_text: str) -> None:
+    workspace.findings.append(Finding(rule, Severity.ERROR, f"{name} {message}", Place(name), help_text))
+
+
+TOOL_RULES = frozenset({"no-such-file", "unreadable-file", "outside-repository", "run-too-large", "write-failed", "no-lifecycle"})
+"""Findings about the tool's own input and output rather than about a spec: the exit code for them is 2."""
