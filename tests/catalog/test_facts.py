@@ -150,7 +150,17 @@ def test_macro_averages_over_classes_are_no_shares_of_rows():
 
 def test_metrics_for_a_problem_and_a_tier():
     online = {metric.id for metric in metrics_for("regression", "online")}
-    assert online == {"mse", "mae", "mape", "latencyP50", "latencyP90", "latencyP95", "latencyP99", "errorRate", "throughput"}
+    assert online == {
+        "mse",
+        "mae",
+        "mape",
+        "latencyP50",
+        "latencyP90",
+        "latencyP95",
+        "latencyP99",
+        "errorRate",
+        "throughput",
+    }
     assert {metric.id for metric in metrics_for("ranking", "concept")} == {"map", "ndcg", "mrr"}
     assert "rocAuc" in {metric.id for metric in metrics_for("binaryClassification", "concept")}
     assert all(metrics_for(problem, tier) for problem in get_args(Problem) for tier in ("offline", "shadow", "data"))
@@ -218,5 +228,3 @@ def test_aliases_lead_to_metrics_and_hide_none():
     assert set(ALIASES.values()) <= set(METRICS)
     assert not set(ALIASES) & {metric.lower() for metric in METRICS}
     assert all(re.fullmatch(r"[a-z0-9]+", alias) for alias in ALIASES)
-
-

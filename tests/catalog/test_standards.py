@@ -104,7 +104,9 @@ def test_every_named_function_is_measured():
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("metric", NAMED.values(), ids=NAMED)
-def test_better_predictions_move_the_value_in_the_direction_and_stay_in_range(metric: Metric, seed: int, function: Find):
+def test_better_predictions_move_the_value_in_the_direction_and_stay_in_range(
+    metric: Metric, seed: int, function: Find
+):
     measure = function(metric.standard)
     values = {}
     for good in (True, False):
@@ -122,7 +124,9 @@ def _value(result: Any) -> float:
 
 
 def test_extremes_reach_the_bounds(function: Find):
-    assert function("scipy.spatial.distance.jensenshannon")([1, 0], [0, 1]) == pytest.approx(METRICS["jensenShannon"].high)
+    assert function("scipy.spatial.distance.jensenshannon")([1, 0], [0, 1]) == pytest.approx(
+        METRICS["jensenShannon"].high
+    )
     assert function("sklearn.metrics.cohen_kappa_score")([0, 1], [1, 0]) == METRICS["cohenKappa"].low
     assert function("sklearn.metrics.brier_score_loss")([0, 1], [1.0, 0.0]) == METRICS["brier"].high
     assert function("sklearn.metrics.r2_score")([1, 2, 3], [30, -20, 9]) < -100

@@ -98,9 +98,40 @@ def test_a_failure_of_the_system_at_any_step_is_a_typed_error_and_leaves_nothing
         assert not list(out.rglob(".lifespec-*.tmp")), step
         if found == contents(OLD):
             assert not (out / "deep").exists(), step
-        assert write(out, NEW).kept == ()
-        assert outputs(out) == contents(NEW)
-        assert check(out, NEW) == []
+        wanted = OLD if step % 2 else NEW
+        assert write(out, wanted).kept == ()
+        assert outputs(out) == contents(wanted)
+        assert check(out, wanted) == []
+
+
+def test_all_bytes_are_on_the_disk_before_the_first_name_changes_and_all_names_before_the_inventory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write(tmp_path, OLD)
+    fsync, replace = os.fsync, os.replace
+    events: list[tuple[str, int | str]] = []
+
+    def watched_fsync(descriptor):
+        fsync(descriptor)
+        events.append(("synced", os.fstat(descriptor).st_ino))
+
+    def watched_replace(source, target, *, src_dir_fd, dst_dir_fd):
+        events.append((target, os.stat(source, dir_fd=src_dir_fd).st_ino))
+        replace(source, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "replace", watched_replace)
+    changed = write(tmp_path, NEW).written
+    renames = [index for index, (name, _) in enumerate(events) if name != "synced"]
+    names = [events[index][0] for index in renames]
+    assert names == [".lifespec-pending.json", *(Path(path).name for path in changed), ".lifespec-files.json"]
+    for index in renames:
+        assert ("synced", events[index][1]) in events[:index], events[index]
+    first, last = renames[1], renames[-2]
+    assert last - first == len(changed) - 1, "nothing is waited for between the renames"
+    folders = {tmp_path, *((tmp_path / path).parent for path in changed), tmp_path / "deep"}
+    assert {folder.stat().st_ino for folder in folders} <= {inode for _, inode in events[last : renames[-1]]}
+    assert events[-1] == ("synced", tmp_path.stat().st_ino)
 
 
 def test_a_file_system_that_takes_no_more_bytes_changes_nothing(tmp_path: Path, run_writer, picture):

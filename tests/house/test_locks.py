@@ -10,8 +10,8 @@ PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[0-9][0-9a-z.+]*)(?
 LINE = re.compile(rf"{PIN.pattern}|    --hash=sha256:[0-9a-f]{{64}}(?: \\)?|    #(?: .*)?")
 
 
-def test_there_is_a_lock_for_building_running_developing_and_the_examples():
-    assert [lock.stem for lock in LOCKS] == ["build", "dev", "examples", "run"]
+def test_there_is_a_lock_for_every_use():
+    assert [lock.stem for lock in LOCKS] == ["build", "dev", "examples", "run", "standards"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)

@@ -61,9 +61,12 @@ def normal(requirement: str) -> str:
         pytest.param("import lifespec_schema", id="importing the schema"),
         pytest.param("import lifespec_compiler", id="importing the compiler"),
         pytest.param("import lifespec_runtime.cli", id="importing the command line"),
-        pytest.param("from lifespec_runtime.cli import main; main(['--help'])", id="help"),
-        pytest.param("from lifespec_runtime.cli import main; main(['lint', 'specs/'])", id="lint"),
-        pytest.param("from lifespec_runtime.cli import main; main(['compile', 'specs/', '--check'])", id="compile"),
+        pytest.param("from lifespec_runtime.cli import main; sys.argv[1:] = ['--help']; main()", id="help"),
+        pytest.param("from lifespec_runtime.cli import main; sys.argv[1:] = ['lint', 'specs/']; main()", id="lint"),
+        pytest.param(
+            "from lifespec_runtime.cli import main; sys.argv[1:] = ['compile', 'specs/', '--check']; main()",
+            id="compile",
+        ),
     ],
 )
 class TestStartUp:

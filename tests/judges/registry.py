@@ -15,6 +15,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     "hadolint": packages.hadolint,
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
+    "odcs": packages.odcs,
     "scikit-learn": packages.library("scikit-learn"),
     "scipy": packages.library("scipy"),
     "zizmor": packages.zizmor,

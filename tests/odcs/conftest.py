@@ -36,7 +36,13 @@ def contract() -> Contract:
         "description": {"purpose": "To know who may leave."},
         "team": {"name": "growth", "members": [{"username": "growth-data"}]},
         "servers": [
-            {"server": "lake", "type": "s3", "environment": "production", "location": "s3://lake/c/", "format": "parquet"},
+            {
+                "server": "lake",
+                "type": "s3",
+                "environment": "production",
+                "location": "s3://lake/c/",
+                "format": "parquet",
+            },
             {"server": "sample", "type": "local", "environment": "staging", "path": "./data/c.csv", "format": "csv"},
         ],
         "schema": [

@@ -22,6 +22,7 @@ NAMES = {
     "#/$defs/CustomProperty": "CustomProperty",
     "#/$defs/DataQualityChecks": "[Quality]",
     "#/$defs/EnumValue": "EnumValue",
+    "#/$defs/FullyQualifiedReference": "string",
     "#/$defs/Port": "port",
     "#/$defs/Pricing": "Price",
     "#/$defs/RelationshipPropertyLevel": "PropertyRelationship",
@@ -32,6 +33,7 @@ NAMES = {
     "#/$defs/SchemaProperty": "SchemaProperty",
     "#/$defs/Server": "Server",
     "#/$defs/ServiceLevelAgreementProperty": "ServiceLevel",
+    "#/$defs/ShorthandReference": "string",
     "#/$defs/StableId": "string",
     "#/$defs/Support": "[Support]",
     "#/$defs/Synonyms": "[Synonym]",
@@ -67,15 +69,24 @@ def _official_nodes(schema: Json) -> dict[str, Json]:
     # Which versions are read is our choice; see the tests of findings.
     root = {key: value for key, value in schema["properties"].items() if key != "apiVersion"}
     root["apiVersion"] = {"type": "string"}
-    found: dict[str, Json] = {"Contract": schema | {"properties": root}, "Description": schema["properties"]["description"]}
+    found: dict[str, Json] = {
+        "Contract": schema | {"properties": root},
+        "Description": schema["properties"]["description"],
+    }
     found |= {ours: definitions[theirs] for ours, theirs in DEFINITIONS.items() if theirs in definitions}
     found["AuthoritativeDefinition"] = definitions["AuthoritativeDefinitions"]["items"]
     for rule in ("SqlRule", "LibraryRule"):
-        operators = {key: value for one in definitions["DataQualityOperators"]["oneOf"] for key, value in one["properties"].items()}
+        operators = {
+            key: value
+            for one in definitions["DataQualityOperators"]["oneOf"]
+            for key, value in one["properties"].items()
+        }
         found[rule] = found[rule] | {"properties": found[rule]["properties"] | operators}
     element = definitions["SchemaElement"]["properties"]
     base = definitions["SchemaBaseProperty"]
-    found["SchemaObject"] = definitions["SchemaObject"] | {"properties": element | definitions["SchemaObject"]["properties"]}
+    found["SchemaObject"] = definitions["SchemaObject"] | {
+        "properties": element | definitions["SchemaObject"]["properties"]
+    }
     # The options are judged by the logical type alone: the base names them only as some object.
     column = {key: value for key, value in (element | base["properties"]).items() if key != "logicalTypeOptions"}
     found["SchemaProperty"] = {"properties": column, "required": definitions["SchemaProperty"]["required"]}
@@ -106,7 +117,8 @@ def _columns(conditions: list[Json]) -> dict[str, Json]:
         for test in tests:
             node = NODES["SchemaProperty"].variants[test["properties"]["logicalType"]["const"]]
             then = condition["then"]
-            found[node] = {"properties": then["properties"], "required": then.get("required", [])}
+            options = {"logicalTypeOptions": {"type": "object"}}
+            found[node] = {"properties": options | then["properties"], "required": then.get("required", [])}
             for name, value in then["properties"].items():
                 ours = (NODES[node].used | NODES[node].unused)[name].removeprefix("3.2:")  # type: ignore[operator]
                 if ours in NODES and "$ref" not in value:

@@ -19,6 +19,7 @@ def columns(spec: LifecycleSpec) -> tuple[Column, ...]:
     """Every column of every source."""
     found = []
     for index, source in enumerate(spec.data.sources):
+        keys = [column.name for column in source.schema_ if column.primary_key]
         for place, column in enumerate(source.schema_):
             options = filled_value(column.logical_type_options) if column.logical_type_options else {}
             if column.enum is not None:
@@ -30,7 +31,7 @@ def columns(spec: LifecycleSpec) -> tuple[Column, ...]:
                     logical_type=column.logical_type,
                     classification=column.classification,
                     available_after=column.available_after or 0,
-                    is_key=column.unique or column.primary_key,
+                    is_key=column.unique or keys == [column.name],
                     options=options,
                     path=("spec", "data", "sources", index, "schema", place),
                 )

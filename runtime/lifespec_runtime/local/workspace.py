@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, parse
 from lifespec_schema.findings import Finding, Place, Severity
-from lifespec_schema.loader import MAX_FILE_BYTES, MAX_RUN_BYTES
+from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_RUN_BYTES
 
 PROJECT_FILE = "lifespec.yaml"
 MODEL_FILE = "model.yaml"

@@ -20,12 +20,14 @@ ROOTS: Mapping[str, type[BaseModel]] = {
     "ModelVersion": ModelVersion,
 }
 _DROPPED = {"metadata", "serialization", "config", "custom_init", "root_model", "computed_fields", "post_init"}
+_REFERENCES = {"ref", "schema_ref"}
 
 
 def core_schema(root: type[BaseModel]) -> dict[str, Any]:
     """The core schema of a root model as JSON: functions by module and name, classes by name and aliases."""
     root.model_rebuild(force=True)
     exported = _export(root.__pydantic_core_schema__)
+    exported = _renamed(exported, {})
     if not isinstance(exported, dict):
         raise TypeError(f"the core schema of {root.__name__} is no mapping")
     return exported
@@ -58,6 +60,17 @@ def _export(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     raise TypeError(f"{value!r} cannot be exported")
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    """Gives references short names, in the order of their use; pydantic names them by addresses in memory."""
+    if isinstance(value, dict):
+        return {key: _reference(item, names) if key in _REFERENCES else _renamed(item, names) for key, item in value.items()}
+    return [_renamed(item, names) for item in value] if isinstance(value, list) else value
+
+
+def _reference(name: Any, names: dict[str, str]) -> str:
+    return names.setdefault(str(name), f"r{len(names)}")
 
 
 def _model(schema: Mapping[str, Any]) -> dict[str, Any]:

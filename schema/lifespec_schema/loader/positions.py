@@ -17,7 +17,7 @@ from yaml.events import (
 )
 
 from lifespec_schema.findings import Finding, Path, Place, Span
-from lifespec_schema.loader.limits import MAX_DEPTH
+from lifespec_schema.loader.limits import MAX_DEPTH, MAX_EVENTS
 from lifespec_schema.loader.report import START, Report, span_of
 from lifespec_schema.loader.scalars import resolve
 from lifespec_schema.loader.text import prepare
@@ -43,7 +43,10 @@ def locate(findings: Iterable[Finding], files: Mapping[str, bytes]) -> list[Find
             root.descendant(place.path)
     for file, roots in wanted.items():
         _scan(file, files[file], roots)
-    return [_located(finding, wanted) if any(place.span is None for place in _places(finding)) else finding for finding in findings]
+    return [
+        _located(finding, wanted) if any(place.span is None for place in _places(finding)) else finding
+        for finding in findings
+    ]
 
 
 class _Node:
@@ -82,12 +85,11 @@ class _Node:
 class _Collection:
     """A mapping or a list that is being scanned; `node` is None where nobody asked."""
 
-    __slots__ = ("index", "is_key", "is_mapping", "key", "key_span", "node")
+    __slots__ = ("index", "is_mapping", "key", "key_span", "node")
 
-    def __init__(self, node: _Node | None, *, is_mapping: bool, is_key: bool) -> None:
+    def __init__(self, node: _Node | None, *, is_mapping: bool) -> None:
         self.node = node
         self.is_mapping = is_mapping
-        self.is_key = is_key
         self.index = 0
         self.key: object = None
         self.key_span: Span | None = None
@@ -104,7 +106,9 @@ def _located(finding: Finding, wanted: Mapping[str, Mapping[int, _Node]]) -> Fin
         root = wanted[place.file][place.document]
         return place._replace(span=root.span(place.path, on_key=place.on_key))
 
-    return replace(finding, place=fill(finding.place), related=tuple((text, fill(place)) for text, place in finding.related))
+    return replace(
+        finding, place=fill(finding.place), related=tuple((text, fill(place)) for text, place in finding.related)
+    )
 
 
 def _scan(file: str, data: bytes, roots: Mapping[int, _Node]) -> None:
@@ -116,3 +120,88 @@ def _scan(file: str, data: bytes, roots: Mapping[int, _Node]) -> None:
         _Scanner(roots, source.restore).run(CSafeLoader(source.data).get_event)
     except YAMLError:
         return  # `read` has reported it; what lies behind the error has no position
+
+
+class _Scanner:
+    """Walks the events of one file, keeping the way from the document's root on a stack."""
+
+    def __init__(self, roots: Mapping[int, _Node], restore: Mapping[int, str]) -> None:
+        self._roots = roots
+        self._restore = restore
+        self._document = -1
+        self._stack: list[_Collection] = []
+        self._last = START
+        """The last thing that takes up room: block collections end where the next one starts, too late for people."""
+
+    def run(self, next_event: Callable[[], Event | None]) -> None:
+        """Scan until the end of the file, or until it gets larger or deeper than `read` accepts."""
+        for count, event in enumerate(iter(next_event, None)):
+            if count > MAX_EVENTS or len(self._stack) > MAX_DEPTH:
+                return
+            if isinstance(event, (ScalarEvent, AliasEvent)):
+                span = self._last = span_of(event)
+                if self._takes_key(event, span):
+                    continue
+                node = self._next(span)
+                if node is not None:
+                    node.value = span
+            elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+                self._enter(event)
+            elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+                self._leave(event)
+            elif isinstance(event, DocumentStartEvent):
+                self._document += 1
+
+    def _takes_key(self, event: ScalarEvent | AliasEvent, span: Span) -> bool:
+        """Take the event as the innermost mapping's key if one is due."""
+        parent = self._stack[-1] if self._stack else None
+        if parent is None or not parent.is_mapping or parent.key_span is not None:
+            return False
+        parent.key_span = span
+        parent.key = None
+        if parent.node is not None:
+            if parent.node.head is None:
+                parent.node.head = span
+            if isinstance(event, ScalarEvent):
+                text = event.value.translate(self._restore)
+                parent.key = resolve(text) if event.implicit[0] else text
+        return True
+
+    def _next(self, span: Span) -> _Node | None:
+        """Return what is wanted of the value that starts here, if anything, and move its parent on."""
+        if not self._stack:
+            return self._roots.get(self._document)
+        parent = self._stack[-1]
+        part, key_span = (parent.key, parent.key_span) if parent.is_mapping else (parent.index, None)
+        parent.index += 1
+        parent.key_span = None
+        if parent.node is None or not isinstance(part, (str, int)):
+            return None
+        if parent.node.head is None:
+            parent.node.head = span
+        # True is equal to 1 and so are their hashes, but only a list has indexes.
+        child = parent.node.children.get(part) if isinstance(part, str) or not parent.is_mapping else None
+        if child is None or child.value is not None:
+            return None  # nobody asked, or this is the second of two equal keys
+        child.key = key_span
+        return child
+
+    def _enter(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+        start = span_of(event)
+        parent = self._stack[-1] if self._stack else None
+        is_key = parent is not None and parent.is_mapping and parent.key_span is None
+        if parent is not None and is_key:
+            parent.key, parent.key_span = None, start
+        node = None if is_key else self._next(start)
+        if node is not None:
+            node.value = start
+        self._last = start
+        self._stack.append(_Collection(node, is_mapping=isinstance(event, MappingStartEvent)))
+
+    def _leave(self, event: MappingEndEvent | SequenceEndEvent) -> None:
+        node = self._stack.pop().node
+        span = span_of(event)
+        if span.column != span.end_column:
+            self._last = span  # a closing bracket
+        if node is not None and node.value is not None:
+            node.value = Span(*node.value[:2], *self._last[2:])

@@ -38,7 +38,12 @@ class Report:
         self._findings: list[Finding] = []
         self._hidden = 0
 
-    def add(
+    @property
+    def is_full(self) -> bool:
+        """Whether further findings are only counted, so that their positions need not be worked out."""
+        return len(self._findings) >= MAX_FINDINGS
+
+    def add(  # noqa: PLR0913 - these are a finding's fields
         self,
         rule: str,
         message: str,
@@ -49,7 +54,7 @@ class Report:
         related: tuple[tuple[str, Place], ...] = (),
     ) -> None:
         """Add a finding; beyond the limit it is only counted."""
-        if len(self._findings) >= MAX_FINDINGS:
+        if self.is_full:
             self._hidden += 1
             return
         place = Place(self.file, at.path, at.document, span=at.span)

@@ -1,7 +1,7 @@
 """Plain scalars, resolved as the core schema of YAML 1.2 says and no further.
 
-There are no dates, no sexagesimal or binary numbers, no underscores in numbers, and `yes`, `no`, `on`, `off`, `y` and `n`
-are strings. `012` is twelve.
+There are no dates, no sexagesimal or binary numbers, no underscores in numbers, and `yes`, `no`, `on`, `off`, `y` and
+`n` are strings. `012` is twelve.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def number(text: str) -> str | int | float | BadNumber:
     if allowed:
         return _integer(text, text[2:], base) if len(text) > 2 and not text[2:].strip(allowed) else text
     if text in _INFINITE or text in _NOT_A_NUMBER:
-        return BadNumber("non-finite-number", f"{text} is not a finite number", "write a finite number, or quote a text")
+        return BadNumber(
+            "non-finite-number", f"{text} is not a finite number", "write a finite number, or quote a text"
+        )
     return _float(text) if not text.strip("0123456789+-.eE") else text
 
 
@@ -81,7 +83,11 @@ def _float(text: str) -> str | float | BadNumber:
     except ValueError:
         return text
     if math.isinf(value):
-        return BadNumber("number-out-of-range", "this number is larger than a 64-bit float holds", "use a smaller number")
+        return BadNumber(
+            "number-out-of-range", "this number is larger than a 64-bit float holds", "use a smaller number"
+        )
     if value == 0 and text.lower().partition("e")[0].strip("+-0."):
-        return BadNumber("number-out-of-range", "this number is so small that it would be read as 0", "write 0, or a larger number")
+        return BadNumber(
+            "number-out-of-range", "this number is so small that it would be read as 0", "write 0, or a larger number"
+        )
     return value

@@ -28,7 +28,10 @@ _ADVICE: Final[dict[str, tuple[str, str]]] = {
         "a key and a colon cannot stand here",
         "quote the value if the colon belongs to it; check the indentation if it starts a mapping",
     ),
-    "could not find expected ':'": ("this line is no `key: value`", "add the colon, or indent the line to continue the value above"),
+    "could not find expected ':'": (
+        "this line is no `key: value`",
+        "add the colon, or indent the line to continue the value above",
+    ),
     "found character that cannot start any token": (
         "a value cannot start with this character",
         "quote the value",
@@ -36,20 +39,32 @@ _ADVICE: Final[dict[str, tuple[str, str]]] = {
     "found a tab character that violates indentation": (_TAB, _TAB_HELP),
     "found a tab character where an indentation space is expected": (_TAB, _TAB_HELP),
     "found unexpected end of stream": ("this quote is never closed", "close the quoted text"),
-    "found unexpected document indicator": ("--- or ... ends the document inside a quoted text", "close the quote, or indent the line"),
+    "found unexpected document indicator": (
+        "--- or ... ends the document inside a quoted text",
+        "close the quote, or indent the line",
+    ),
     "did not find expected key": ("a key was expected here", _INDENT_HELP),
     "did not find expected '-' indicator": ("a list item (`- `) was expected here", _INDENT_HELP),
     "did not find expected ',' or ']'": ("the list in [ ] does not go on or end here", _CLOSE_HELP),
     "did not find expected ',' or '}'": ("the mapping in { } does not go on or end here", _CLOSE_HELP),
-    "did not find expected node content": ("a value was expected here", "write the value, or quote it if it starts with this character"),
-    "did not find expected <document start>": ("a new document cannot start here", "separate documents by a line of ---"),
+    "did not find expected node content": (
+        "a value was expected here",
+        "write the value, or quote it if it starts with this character",
+    ),
+    "did not find expected <document start>": (
+        "a new document cannot start here",
+        "separate documents by a line of ---",
+    ),
     "found unknown escape character": ("this escape does not exist", _ESCAPE_HELP),
     "found invalid Unicode character escape code": (
         "this escape is no character",
         r"write the character itself, or \U and eight digits instead of two surrogates",
     ),
     "did not find expected hexdecimal number": ("this escape needs more hexadecimal digits", _ESCAPE_HELP),
-    "block sequence entries are not allowed in this context": ("a list item cannot start here", "put `- ` on a line of its own"),
+    "block sequence entries are not allowed in this context": (
+        "a list item cannot start here",
+        "put `- ` on a line of its own",
+    ),
     "mapping keys are not allowed in this context": ("a key cannot stand here", _INDENT_HELP),
     "did not find expected comment or line break": (
         "nothing but a comment may follow here",
@@ -87,7 +102,7 @@ def report_syntax_error(error: YAMLError, document: int, data: bytes, report: Re
         rule, help_ = "yaml-directive", _DIRECTIVE_HELP
     elif "tag" in problem or error.context == "while scanning a tag":
         rule = "yaml-tag"
-    related = ()
+    related: tuple[tuple[str, Place], ...] = ()
     if error.context and error.context_mark and context != span:
         related = ((error.context, Place(report.file, document=document, span=context)),)
     report.add(rule, message, Position(span, document), help_, related=related)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lifespec_schema.findings import Span
@@ -10,17 +10,20 @@ from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_TAG_DIRECTIVES
 from lifespec_schema.loader.report import Position, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _BOM = "\ufeff"
 _HARMLESS_BYTES = bytes((0x09, 0x0A, 0x0D, *range(0x20, 0x7F)))
 _SEPARATORS = frozenset("\x85\u2028\u2029")
-_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-_UNDECODED = frozenset(map(chr, range(0xDC80, 0xDD00)))
-_CONTROLS = frozenset(
-    map(chr, {*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D, 0x85}),
-)
-_FORBIDDEN = _SEPARATORS | _BIDI | _UNDECODED | _CONTROLS | {_BOM}
+_REFUSED = {
+    "invalid-utf8": frozenset(map(chr, range(0xDC80, 0xDD00))),  # how surrogateescape shows a byte
+    "byte-order-mark": frozenset(_BOM),
+    "bidi-control": frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))),
+    "control-character": frozenset(
+        map(chr, {*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D, 0x85}),
+    ),
+}
+_SUSPECT = _SEPARATORS.union(*_REFUSED.values())
 # More four-byte characters than a file has room for, so some are always unused.
 _PLACEHOLDERS = range(0x10000, 0x110000)
 
@@ -52,7 +55,9 @@ def prepare(data: bytes, report: Report) -> Source | None:
         )
         return None
     if data.count(b"%TAG") > MAX_TAG_DIRECTIVES:
-        report.add("yaml-directive", "the file has too many %TAG directives", Position(), "remove them: tags are not read")
+        report.add(
+            "yaml-directive", "the file has too many %TAG directives", Position(), "remove them: tags are not read"
+        )
         return None
     if not data.translate(None, _HARMLESS_BYTES):
         return Source(data)
@@ -60,15 +65,15 @@ def prepare(data: bytes, report: Report) -> Source | None:
         report.add("invalid-utf8", "the file is UTF-16 or UTF-32", Position(), "save the file as UTF-8")
         return None
     text = _decode(data)
-    found = _FORBIDDEN.intersection(text)
+    found = _SUSPECT.intersection(text)
     if not found:
         return Source(data)
-    fatal = False
-    for rule, start, end in _runs(text, found - _SEPARATORS):
-        fatal = fatal or rule != "bidi-control"
-        message, help_ = _explain(rule, text[start:end])
-        report.add(rule, message, position_at(text, start, end), help_)
-    if fatal:
+    for rule, characters in _REFUSED.items():
+        if present := found & characters:
+            for match in re.finditer(f"[{re.escape(''.join(sorted(present)))}]+", text):
+                message, help_ = _explain(rule, match[0])
+                report.add(rule, message, Position() if report.is_full else position_at(text, *match.span()), help_)
+    if found - _SEPARATORS - _REFUSED["bidi-control"]:
         return None
     return _hide_separators(data, text) if found & _SEPARATORS else Source(data)
 
@@ -94,22 +99,6 @@ def _line_and_column(text: str, index: int) -> tuple[int, int]:
 
 def _decode(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape").removeprefix(_BOM)
-
-
-def _runs(text: str, characters: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    """Yield rule, start and end of each stretch of offending characters."""
-    for rule, group in groupby(enumerate(text), lambda item: _rule(item[1]) if item[1] in characters else ""):
-        if rule:
-            indexes = [index for index, _ in group]
-            yield rule, indexes[0], indexes[-1] + 1
-
-
-def _rule(character: str) -> str:
-    if character in _UNDECODED:
-        return "invalid-utf8"
-    if character in _BIDI:
-        return "bidi-control"
-    return "byte-order-mark" if character == _BOM else "control-character"
 
 
 def _explain(rule: str, run: str) -> tuple[str, str]:

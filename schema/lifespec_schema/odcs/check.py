@@ -69,7 +69,11 @@ class Checker:
         if not node.tag:
             return []
         tag = value.get(node.tag)
-        names = [node.untagged] if node.tag not in value else [node.variants.get(tag)] if isinstance(tag, str) else []
+        if node.tag not in value:
+            names = [node.untagged]
+        else:
+            known = isinstance(tag, str) and tag in self._words(node.used[node.tag][1:])
+            names = [node.variants[str(tag)]] if known else []
         if node is NODES["Quality"] and "metric" in value and "LibraryRule" not in names:
             names.append("LibraryRule")  # A rule of any type that names a metric is a library rule as well.
         return [NODES[name] for name in names if name]
@@ -95,6 +99,9 @@ class Checker:
         return False
 
     def _unknown(self, key: str, path: Path, parts: list[Node]) -> None:
+        if parts[0].open:
+            self.unused.append(path)
+            return
         names = [name for part in parts for fields in (part.used, part.described, part.unused) for name in fields]
         near = closest(key, names)
         help_text = f"did you mean `{near}`?" if near else "what is not of the standard goes under `customProperties`"
@@ -121,7 +128,7 @@ class Checker:
             self._wrong(value, path, _NAMES[wanted])
 
     def _word(self, name: str, value: object, path: Path) -> None:
-        words = [word.removeprefix("3.2:") for word in WORDS[name] if self._newer or not word.startswith("3.2:")]
+        words = self._words(name)
         if value in words:
             return
         if f"3.2:{value}" in WORDS[name]:
@@ -131,6 +138,9 @@ class Checker:
             help_text = f"did you mean `{near}`? " if near else ""
             help_text += f"one of {', '.join(words)}"
         self._report.add("contract-bad-value", path, f"`{path[-1]}` cannot be {shown(value)}", help_text)
+
+    def _words(self, name: str) -> list[str]:
+        return [word.removeprefix("3.2:") for word in WORDS[name] if self._newer or not word.startswith("3.2:")]
 
     def _wrong(self, value: object, path: Path, wanted: str) -> None:
         message = f"{kind(value)} where {wanted} is wanted"

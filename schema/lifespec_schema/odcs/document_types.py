@@ -20,6 +20,7 @@ DOCUMENT_NODES: Final[Mapping[str, Node]] = {
             "limitations": "string",
             "authoritativeDefinitions": "[AuthoritativeDefinition]",
         },
+        open=True,
     ),
     "AuthoritativeDefinition": Node(
         "an authoritative definition",

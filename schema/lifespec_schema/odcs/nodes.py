@@ -40,3 +40,5 @@ class Node(NamedTuple):
     """That node, by the tag's value."""
     untagged: str | None = None
     """That node, where the tag is missing."""
+    open: bool = False
+    """Whether the standard lets its author add fields."""

@@ -63,7 +63,7 @@ _FIELDS: Final[Mapping[str, Node]] = {
     "informix": _elsewhere(_DATABASE, *_HOST_AND_DATABASE),
     "kafka": _elsewhere({**_strings("host", "format"), "encoding": "3.2:string"}, "host"),
     "kinesis": _elsewhere({**_strings("region", "format"), "encoding": "3.2:string"}),
-    "local": Node("", used=_strings("path", "format"), required=("path", "format")),
+    "local": Node("", used=_strings("path", "format"), unused={"encoding": "3.2:string"}, required=("path", "format")),
     "mysql": _elsewhere(_DATABASE, *_ADDRESS),
     "oracle": _elsewhere({**_PORT, "serviceName": "string"}, "host", "port", "serviceName"),
     "postgres": _elsewhere({**_DATABASE, "schema": "string"}, *_ADDRESS, "schema"),

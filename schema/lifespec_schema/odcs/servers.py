@@ -40,7 +40,7 @@ class Chosen(NamedTuple):
 
     def ignores(self, path: Path) -> bool:
         """Whether the field at `path`, one that the tables call unused, is this server's and asks for something."""
-        if path[:2] != self.path or not self._fields():
+        if path[:2] != self.path or not self._keys_of_location():
             return False
         by_lines = self.server.get("delimiter") == "new_line" and _format(self.server) in ("json", "jsonl")
         encoding = self.server.get("encoding")
@@ -81,14 +81,14 @@ class Chosen(NamedTuple):
             )
 
     def _may_lack_a_location(self) -> bool:
-        return not self._fields() or self.server.get("type") in _WITHOUT_LOCATION
+        return not self._keys_of_location() or self.server.get("type") in _WITHOUT_LOCATION
 
-    def _fields(self) -> tuple[str, ...]:
+    def _keys_of_location(self) -> tuple[str, ...]:
         kind = self.server.get("type")
         return _READABLE.get(kind, ()) if isinstance(kind, str) else ()
 
     def _location(self) -> tuple[str, str | None]:
-        for key in self._fields():
+        for key in self._keys_of_location():
             location = self.server.get(key)
             if isinstance(location, str):
                 return key, location

@@ -22,6 +22,9 @@ class Effect:
     def __init__(self, name: EffectName) -> None:
         self.name: EffectName = name
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "x-effect": self.name}
+
 
 class OnlyIn:
     """Marks a field that one of the two forms does not have."""

@@ -68,7 +68,7 @@ class LifecycleSpec(SpecModel, effect="document"):
     """When the model is trained anew."""
     governance: Governance | None = None
     """Who decides, and what is kept."""
-    environments: Annotated[dict[Label, dict[str, Any]], Field(max_length=16), OnlyIn("authoring")] = {}
+    environments: Compiles[Annotated[dict[Label, dict[str, Any]], Field(max_length=16), OnlyIn("authoring")]] = {}
     """By environment: a JSON merge patch on the spec (lists replace, null deletes)."""
     waivers: Annotated[Items[Waiver], OnlyIn("authoring")] = ()
     """Findings that the team lives with."""

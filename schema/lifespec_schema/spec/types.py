@@ -30,19 +30,27 @@ class Unit:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core_schema), "x-unit": self.name}
+
 
 def _texts(pattern: str, limit: int, examples: list[str]) -> JsonForms:
     schema: dict[str, Any] = {"type": "string", "pattern": f"^({pattern})$", "maxLength": limit}
     return JsonForms({**schema, "examples": examples}, schema)
 
 
-def _numbers(pattern: str, examples: list[Any], stored: dict[str, Any], *, bare: dict[str, Any] | None) -> JsonForms:
-    written: dict[str, Any] = {"type": "string", "pattern": f"^({pattern})$", "maxLength": 40}
-    schema = {"anyOf": [written, bare]} if bare else written
-    return JsonForms({**schema, "examples": examples}, stored)
+def _numbers(pattern: str, examples: list[Any], stored: dict[str, Any], *, bare: bool = True) -> JsonForms:
+    """A number that may be written as text of `pattern`, and, with `bare`, as the number it is stored as."""
+    written: dict[str, Any] = {"type": "string", "pattern": f"^({pattern})$", "maxLength": 40, "examples": examples}
+    return JsonForms({**written, **stored, "type": ["string", stored["type"]]} if bare else written, stored)
 
 
-_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
+_POSITIVE_SHARE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+# Stricter than what the readers match first, so that an editor marks what they refuse afterwards, where a pattern can.
+_PERCENT = r"0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%"
+_WHOLE_PERCENT = r"0*(100|[1-9][0-9]?)(\.0+)?%"
+_AMOUNT = r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
 
 Text = Annotated[str, Strict(), Field(min_length=1, max_length=1024)]
 Word = Annotated[str, Strict(), Field(min_length=1, max_length=128)]
@@ -56,53 +64,42 @@ Flag = Annotated[bool, Strict()]
 Duration = Annotated[
     float,
     PlainValidator(quantities.duration),
-    JsonForms(
-        {"type": "string", "pattern": f"^{quantities.DURATION_PATTERN}$", "maxLength": 40, "examples": ["15m", "1h30m"]},
+    _numbers(
+        quantities.DURATION_PATTERN,
+        ["15m", "1h30m"],
         {"type": "number", "exclusiveMinimum": 0, "maximum": 3153600000},
+        bare=False,
     ),
     Unit("seconds"),
 ]
-Ratio = Annotated[
-    float,
-    PlainValidator(quantities.ratio),
-    _numbers(quantities.RATIO_PATTERN, ["5%", 0.05], _SHARE, bare=_SHARE),
-    Unit("ratio"),
-]
+Ratio = Annotated[float, PlainValidator(quantities.ratio), _numbers(_PERCENT, ["5%", 0.05], _SHARE), Unit("ratio")]
 PositiveRatio = Annotated[
-    float,
-    PlainValidator(quantities.positive_ratio),
-    _numbers(
-        quantities.RATIO_PATTERN,
-        ["5%", 0.05],
-        {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-        bare={"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-    ),
-    Unit("ratio"),
+    float, PlainValidator(quantities.positive_ratio), _numbers(_PERCENT, ["5%", 0.05], _POSITIVE_SHARE), Unit("ratio")
 ]
 Weight = Annotated[
     int,
     PlainValidator(quantities.weight),
-    _numbers(r"[0-9]{1,3}%", ["10%"], {"type": "integer", "minimum": 1, "maximum": 100}, bare=None),
+    _numbers(_WHOLE_PERCENT, ["10%"], {"type": "integer", "minimum": 1, "maximum": 100}, bare=False),
     Unit("per cent"),
 ]
 Threshold = Annotated[
     float | str,
     PlainValidator(quantities.threshold),
-    JsonForms({"type": ["number", "string"], "examples": [0.86, "5%", "120ms"]}, {"type": "number"}),
+    _numbers(f"{quantities.RATIO_PATTERN}|{quantities.DURATION_PATTERN}", [0.86, "5%", "120ms"], {"type": "number"}),
     Unit("the metric's unit"),
 ]
 QualityBound = Annotated[
     float | str,
     PlainValidator(quantities.quality_bound),
-    JsonForms({"type": ["number", "string"], "examples": [0, "1%"]}, {"type": "number"}),
+    _numbers(quantities.RATIO_PATTERN, [0, "1%"], {"type": "number"}),
     Unit("rows, or per cent of them"),
 ]
 Quantity = Annotated[
     str,
     PlainValidator(quantities.kubernetes_quantity),
     JsonForms(
-        {"type": ["string", "integer"], "pattern": f"^{quantities.QUANTITY_PATTERN}$", "maxLength": 20, "examples": ["8Gi"]},
-        {"type": "string", "pattern": f"^{quantities.QUANTITY_PATTERN}$", "maxLength": 20},
+        {"type": ["string", "integer"], "pattern": f"^({_AMOUNT})$", "maxLength": 20, "minimum": 1, "examples": ["8Gi"]},
+        {"type": "string", "pattern": f"^({_AMOUNT})$", "maxLength": 20},
     ),
 ]
 Scalar = Annotated[

@@ -97,7 +97,11 @@ def shares_add_up(splits: Any) -> bool:
     return abs(float(splits.train) + float(splits.validation) + float(splits.test) - 1) < 0.001
 
 
-@_constraint("self.min <= self.max", "`replicas.min` is above `replicas.max`", "swap them, or raise `max`")
+@_constraint(
+    "(has(self.min) ? self.min : 2) <= (has(self.max) ? self.max : 2)",  # the canonical form has no defaults filled in
+    "`replicas.min` is above `replicas.max`",
+    "swap them, or raise `max`",
+)
 def replicas_ordered(replicas: Any) -> bool:
     """A range of replicas is not empty."""
     return bool(replicas.min <= replicas.max)
@@ -167,7 +171,7 @@ def timeout_after_hold(step: Any) -> bool:
 
 
 @_constraint(
-    "self.unit != 'user' || has(self.bucketHeader)",
+    "!has(self.unit) || self.unit != 'user' || has(self.bucketHeader)",
     "`unit: user` needs `bucketHeader`",
     "name the header in which the caller sends 0 to 99, stable for each user: `bucketHeader: x-user-bucket`",
 )
@@ -244,3 +248,25 @@ def some_column(source: Any) -> bool:
 def some_source(data: Any) -> bool:
     """Data comes from somewhere."""
     return bool(data.sources)
+
+
+@_constraint("self.low <= self.high", "`low` is above `high`", "an interval goes from its lower to its upper end")
+def low_not_above_high(interval: Any) -> bool:
+    """An interval may be a point, but not upside down."""
+    return bool(interval.low <= interval.high)
+
+
+@_constraint("self.good <= self.total", "`good` is above `total`", "`total` counts the good ones too")
+def good_within_total(counts: Any) -> bool:
+    """A part is no more than the whole."""
+    return bool(counts.good <= counts.total)
+
+
+@_constraint(
+    f"{_has('rollout', 'run', 'version')} == (self.verb == 'retrain' ? 0 : 1)",
+    "a request names exactly one of `rollout`, `run` and `version`; `retrain` names none",
+    "name what is meant, so that a request that comes late cannot touch anything else",
+)
+def one_subject(request: Any) -> bool:
+    """A request is about one thing; a retrain starts a new one."""
+    return _given(request, "rollout", "run", "version") == (0 if request.verb == "retrain" else 1)

@@ -22,11 +22,11 @@ def slices(value: object, info: Info) -> object:
     return [[item] if isinstance(item, str) else item for item in value]
 
 
-def _tagged(value: object, info: Info, tag: str, default: str | None, **by_key: str) -> object:
+def _tagged(value: object, info: Info, tag: str, default: str | None, by_key: dict[str, str] | None = None) -> object:
     """`value` with its discriminator: the written one, the one that a key tells, or the default."""
     if is_canonical(info) or not isinstance(value, dict) or tag in value:
         return value
-    kind = next((kind for key, kind in by_key.items() if key in value), default)
+    kind = next((kind for key, kind in (by_key or {}).items() if key in value), default)
     return {tag: kind, **value} if kind else value
 
 
@@ -34,17 +34,17 @@ def decision_threshold(value: object, info: Info) -> object:
     """A number is short for a fixed threshold; `tune` tells a tuned one."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and not is_canonical(info):
         return {"kind": "fixed", "value": value}
-    return _tagged(value, info, "kind", None, tune="tuned", value="fixed")
+    return _tagged(value, info, "kind", None, {"tune": "tuned", "value": "fixed"})
 
 
 def custom_metric(value: object, info: Info) -> object:
     """`base` tells a parameterised metric, `query` one that is measured by query."""
-    return _tagged(value, info, "kind", None, base="parameterised", query="query")
+    return _tagged(value, info, "kind", None, {"base": "parameterised", "query": "query"})
 
 
 def trigger(value: object, info: Info) -> object:
     """What a trigger names tells its kind."""
-    return _tagged(value, info, "kind", None, schedule="schedule", monitor="monitor", newLabeledRows="dataVolume")
+    return _tagged(value, info, "kind", None, {"schedule": "schedule", "monitor": "monitor", "newLabeledRows": "dataVolume"})
 
 
 def feature_set(value: object, info: Info) -> object:
@@ -78,7 +78,7 @@ def search(value: object, info: Info) -> object:
 
 def snapshot(value: object, info: Info) -> object:
     """A snapshot is told by a partition where a column is named, else by the files' digests."""
-    return _tagged(value, info, "by", "files", column="partition")
+    return _tagged(value, info, "by", "files", {"column": "partition"})
 
 
 def quality(value: object, info: Info) -> object:

@@ -1,0 +1,140 @@
+"""Runs rules over plans: issues become findings with places, environments are merged, waivers are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lifespec_schema.findings import Finding, Fix, Path, Place, Severity, show_path
+from lifespec_schema.values.form import shown
+
+from . import waivers
+from .context import Context
+from .reports import internal_error, unknown_fact
+from .rule import Issue, Rule, Unknown
+
+if TYPE_CHECKING:
+    from lifespec_compiler.plan import Plan
+
+
+class Found(NamedTuple):
+    """A finding, and the name that a waiver's `at` takes for it."""
+
+    finding: Finding
+    about: str
+
+
+def lint_lifecycle(rules: Mapping[str, Rule], plans: Sequence[Plan], context: Context, today: date) -> list[Finding]:
+    """What the rules find in one lifecycle's plans, those of all its environments, waivers applied and judged.
+
+    The same finding in each environment is one; one that only some have names them.
+    """
+    kept: dict[Finding, list[str]] = {}
+    used: set[Place] = set()
+    for plan in plans:
+        active = waivers.active(plan, today)
+        for found in run(rules.values(), plan, context):
+            matching = [place for waiver, place in active if waivers.covers(waiver, found.finding.rule, found.about)]
+            used.update(matching)
+            if not matching:
+                kept.setdefault(found.finding, []).append(plan.environment)
+    findings = [_in_environments(finding, names, len(plans)) for finding, names in kept.items()]
+    about_waivers = dict.fromkeys(found for plan in plans for found in waivers.judge(plan, rules, used, today))
+    return findings + [_weighed(finding, context) for finding in about_waivers]
+
+
+def run(rules: Iterable[Rule], plan: Plan, context: Context) -> list[Found]:
+    """What the rules find in one plan, waived or not. A rule that crashes is itself a finding and stops no other."""
+    found: list[Found] = []
+    unknown: dict[Path, list[str]] = {}
+    for rule in rules:
+        if rule.check is None:
+            continue
+        try:
+            for issue in rule.check(plan, context):
+                if isinstance(issue, Unknown):
+                    unknown.setdefault(issue.fact, []).append(issue.check)
+                else:
+                    found.append(_found(rule, issue, plan, context))
+        except Exception as error:  # noqa: BLE001 - whatever a rule does wrong, the others are still worth their findings
+            found.append(_crashed(rule, error, plan, context))
+    return found + [_missing(fact, list(dict.fromkeys(checks)), plan, context) for fact, checks in unknown.items()]
+
+
+def nearest_name(plan: Plan, path: Path) -> str:
+    """The name of the innermost thing on the way to `path` that has one; empty without any."""
+    value: Any = plan.values
+    name = ""
+    for part in path:
+        value = value[part] if _leads_on(value, part) else None
+        if isinstance(value, dict) and isinstance(value.get("name"), str):
+            name = value["name"]
+    return name
+
+
+def _leads_on(value: Any, part: str | int) -> bool:
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
+
+
+def _found(rule: Rule, issue: Issue, plan: Plan, context: Context) -> Found:
+    finding = Finding(
+        rule=rule.id,
+        severity=_severity(rule, issue.severity, context),
+        message=issue.message,
+        place=plan.origins.place(issue.path)._replace(on_key=issue.on_key),
+        help=issue.help,
+        related=tuple((text, plan.origins.place(path)) for text, path in issue.related),
+        fix=_fix(issue, plan),
+    )
+    return Found(finding, nearest_name(plan, issue.path) if issue.about is None else issue.about)
+
+
+def _fix(issue: Issue, plan: Plan) -> Fix | None:
+    """The edit, if it lies in the file that the finding lies in: a fix never reaches into another one."""
+    if issue.edit is None:
+        return None
+    edited, place = plan.origins.place(issue.edit.path), plan.origins.place(issue.path)
+    if (edited.file, edited.document) != (place.file, place.document):
+        return None
+    return Fix(issue.edit.title, edited.path, issue.edit.value, issue.edit.safe)
+
+
+def _severity(rule: Rule, own: Severity | None, context: Context) -> Severity:
+    """The project's severity for the rule; an issue that is milder than its rule is never raised by it."""
+    wanted = context.severities.get(rule.id, rule.severity)
+    return wanted if own is None else min(own, wanted, key=lambda severity: severity.rank)
+
+
+def _weighed(finding: Finding, context: Context) -> Finding:
+    return replace(finding, severity=context.severities.get(finding.rule, finding.severity))
+
+
+def _crashed(rule: Rule, error: Exception, plan: Plan, context: Context) -> Found:
+    place = plan.origins.place(())
+    message = (
+        f"the rule `{rule.id}` crashed in environment `{plan.environment}`: {type(error).__name__}: {shown(str(error))}"
+    )
+    severity = _severity(internal_error, None, context)
+    return Found(
+        Finding(internal_error.id, severity, message, place, "this is a fault of lifespec; the other rules ran"),
+        rule.id,
+    )
+
+
+def _missing(fact: Path, checks: list[str], plan: Plan, context: Context) -> Found:
+    field = show_path(fact).removeprefix("spec.")
+    more = f"; and {len(checks) - 3} more" if len(checks) > 3 else ""
+    help_text = f"lifespec can then tell {'; '.join(checks[:3])}{more}"
+    severity = _severity(unknown_fact, None, context)
+    place = plan.origins.place(fact)
+    return Found(Finding(unknown_fact.id, severity, f"unknown: add `{field}`", place, help_text), str(fact[-1]))
+
+
+def _in_environments(finding: Finding, names: list[str], environments: int) -> Finding:
+    if len(names) == environments:
+        return finding
+    return replace(finding, message=f"{finding.message} (in {', '.join(names)})")

@@ -1,0 +1,172 @@
+"""Retraining that learns from too little, or never comes to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lifespec_schema.findings import Path, Severity
+
+from .context import Context
+from .rollouts import RPS, exceeds, is_online, label_delay, request_rate, rollout_time, training_time
+from .rule import Edit, Issue, Unknown, rule
+from .text import at_least, count, duration
+
+if TYPE_CHECKING:
+    from lifespec_compiler.plan import Monitor, Plan
+
+WINDOW: Path = ("spec", "retraining", "window", "length")
+
+
+@rule(area="retraining", severity=Severity.ERROR, since="0.1.0")
+def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unknown]:  # noqa: ARG001 - every rule has this signature
+    """The retraining window holds too few rows that have a label.
+
+    ## What it does
+    Takes `labels.delay.p95` off a rolling `retraining.window`: the rest is the time whose rows have labels. It must be
+    more than nothing and, where `readiness.minLabeledRows` and `traffic.rps` are given, hold that many rows at rps × share
+    of labelled requests.
+
+    ## Why is this bad?
+    Every retraining ends at the readiness check or, without one, learns from rows whose label is not known yet. Where
+    a missing label means "did not happen", as in churn, such rows teach the model that nobody churns.
+
+    ## Example
+    ```yaml
+    data:
+      labels: {column: churned, delay: {p95: 35d}}
+    retraining:
+      window: {kind: rolling, length: 30d}
+    ```
+
+    ## Use instead
+    ```yaml
+    data:
+      labels: {column: churned, delay: {p95: 35d}}
+    retraining:
+      window: {kind: rolling, length: 90d}
+    ```
+    """
+    retraining = plan.spec.retraining
+    if (
+        not _retrains_here(plan)
+        or retraining is None
+        or retraining.window is None
+        or retraining.window.kind != "rolling"
+    ):
+        return
+    length, delay = retraining.window.length, label_delay(plan)
+    readiness, rps = plan.spec.data.readiness, request_rate(plan)
+    wanted = readiness.min_labeled_rows if readiness else None
+    rate = rps * (plan.spec.data.labels.share or 1) if rps else None
+    if rate and wanted:
+        rows = max(0.0, length - delay) * rate
+        if exceeds(wanted, rows):
+            value = at_least(delay + wanted / rate)
+            message = (
+                f"a window of {duration(length)} less {duration(delay) if delay else 'no'} label delay holds {count(int(rows))} "
+                f"labelled rows at {rate:.3g} a second; `readiness.minLabeledRows` asks for {count(wanted)}"
+            )
+            yield Issue(
+                WINDOW,
+                message,
+                f"`window: {{kind: rolling, length: {value}}}`",
+                edit=Edit(f"learn from {value}", WINDOW, value),
+            )
+    elif delay and not exceeds(length, delay):
+        value = at_least(delay + 86400)
+        message = f"a window of {duration(length)} holds no labelled row: labels are known after {duration(delay)}"
+        help_text = f"more than {duration(delay)}, for example `window: {{kind: rolling, length: {value}}}`"
+        yield Issue(WINDOW, message, help_text, edit=Edit(f"learn from {value}", WINDOW, value))
+    elif wanted:
+        yield Unknown(RPS, f"whether a retraining window of {duration(length)} holds {count(wanted)} labelled rows")
+
+
+@rule(area="retraining", severity=Severity.ERROR, since="0.1.0")
+def retrain_storm(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+    """One alarm starts a second training before the first could end it.
+
+    ## What it does
+    For each trigger on a monitor, finds the time after which the alarm that started a training can be over at the
+    earliest: the training, to its timebox, and the whole rollout, because a monitor with `reference: training` compares
+    with the model that serves; for a prediction or concept monitor also half its window, because until then most of what
+    it looks at was answered by the old model; and for a concept monitor the label delay on top. The trigger fires again
+    when `retraining.cooldown` is over and the monitor has alarmed `consecutive` times more. That must be later. A data
+    monitor with `reference: previous` comes to rest by itself.
+
+    ## Why is this bad?
+    Each alarm costs several trainings, and their candidates overtake each other in the rollout while nothing is learnt
+    from the first. The budget goes, and so does the trust in the alarm.
+
+    ## Example
+    ```yaml
+    data:
+      labels: {column: churned, delay: {p95: 30d}}
+    monitoring:
+      predictions: {log: s3://logs/churn/, time: ts, id: request_id}
+      monitors: [{name: decay, kind: concept, metric: recall, min: 60%, window: 14d, every: 1d}]
+    retraining:
+      triggers: [{name: decayed, monitor: decay}]
+      cooldown: 5d
+    ```
+
+    ## Use instead
+    ```yaml
+    data:
+      labels: {column: churned, delay: {p95: 30d}}
+    monitoring:
+      predictions: {log: s3://logs/churn/, time: ts, id: request_id}
+      monitors: [{name: decay, kind: concept, metric: recall, min: 60%, window: 14d, every: 1d}]
+    retraining:
+      triggers: [{name: decayed, monitor: decay}]
+      cooldown: 6w
+    ```
+    """
+    retraining = plan.spec.retraining
+    if retraining is None or not _retrains_here(plan):
+        return
+    monitors = {monitor.name: monitor for monitor in plan.monitors}
+    cooldown = retraining.cooldown or 0
+    for index, trigger in enumerate(retraining.triggers):
+        monitor = monitors.get(trigger.monitor) if trigger.kind == "monitor" else None
+        if monitor is None or trigger.kind != "monitor" or _rests_by_itself(plan, monitor):
+            continue
+        again = max(cooldown, monitor.every * trigger.consecutive)
+        parts = _until_over(plan, monitor)
+        over = sum(length for _, length in parts)
+        if not exceeds(over, again):
+            continue
+        value = at_least(over)
+        told = " + ".join(f"{duration(length)} {what}" for what, length in parts)
+        message = f"`{trigger.name}` can fire again {duration(again)} after it fired, while the alarm of `{monitor.name}` can last {duration(over)}: {told}"
+        path: Path = ("spec", "retraining", "cooldown")
+        yield Issue(
+            ("spec", "retraining", "triggers", index, "monitor"),
+            message,
+            f"`retraining.cooldown: {value}`",
+            edit=Edit(f"wait {value}", path, value),
+        )
+
+
+def _retrains_here(plan: Plan) -> bool:
+    return plan.spec.platform is None or plan.spec.platform.retrains_here
+
+
+def _rests_by_itself(plan: Plan, monitor: Monitor) -> bool:
+    """Whether a lasting change alarms only once, because each window is compared with the one before."""
+    written = (
+        next(item for item in plan.spec.monitoring.monitors if item.name == monitor.name)
+        if plan.spec.monitoring
+        else None
+    )
+    return written is not None and written.kind != "concept" and written.reference == "previous"
+
+
+def _until_over(plan: Plan, monitor: Monitor) -> list[tuple[str, float]]:
+    """What passes between a training's start and the monitor seeing mostly what the new model does."""
+    parts = [("training", training_time(plan)), ("rollout", rollout_time(plan) if is_online(plan) else 0)]
+    if monitor.kind == "concept":
+        parts.append(("label delay", label_delay(plan)))
+    if monitor.kind != "data":
+        parts.append(("half the monitor's window", monitor.window / 2))
+    return [(what, length) for what, length in parts if length]

@@ -1,0 +1,209 @@
+"""Bounds that no model can keep together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from lifespec_schema.findings import Path, Severity
+
+from .context import Context
+from .rule import Issue, rule
+from .text import measured
+
+if TYPE_CHECKING:
+    from lifespec_compiler.plan import Check, Plan
+
+
+@rule(area="evaluation", severity=Severity.ERROR, since="0.1.0")
+def unsatisfiable_gates(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+    """No model can pass all checks on a metric, or not even a perfect one.
+
+    ## What it does
+    Collects the bounds on each metric from gates, guards and concept monitors, in all tiers, with those against people's
+    known values made absolute, and reports a floor above a ceiling: the same model has to pass them all, one after the
+    other. An improvement that is wanted over `stable`, which itself passed the absolute bound, must lie within the
+    metric's range. A single bound that stops better models and lets worse ones pass is a warning.
+
+    ## Why is this bad?
+    Every training runs to its end and every candidate is rejected, or rolled back by a guard that contradicts its gate.
+    Which of two thresholds was meant, the person who wrote the second one knows best, while writing it.
+
+    ## Example
+    ```yaml
+    evaluation:
+      offline:
+        gates:
+          - {metric: recall, max: 0.7, name: not-too-eager}
+          - {metric: recall, min: 0.8}
+    ```
+
+    ## Use instead
+    ```yaml
+    evaluation:
+      offline:
+        gates:
+          - {metric: falsePositiveRate, max: 0.2, name: not-too-eager}
+          - {metric: recall, min: 0.8}
+    ```
+    """
+    bounds = _bounds(plan)
+    for metric in dict.fromkeys(bound.metric for bound in bounds):
+        of_metric = [bound for bound in bounds if bound.metric == metric]
+        yield from _contradiction(of_metric)
+        yield from _out_of_reach(plan, metric, of_metric)
+    yield from _backward(plan)
+
+
+class _Bound(NamedTuple):
+    """One side of a check, absolute."""
+
+    metric: str
+    is_floor: bool
+    value: float
+    check: Check
+    key: str
+    because: str
+    """How the value came about where it is not written."""
+
+    @property
+    def path(self) -> Path:
+        """Where the bound stands."""
+        return (*self.check.path, self.key)
+
+
+def _unit(check: Check) -> str:
+    return check.metric.catalog.unit if check.metric and check.metric.catalog else "ratio"
+
+
+def _bounds(plan: Plan) -> list[_Bound]:
+    found = []
+    for check in plan.checks:
+        if check.kind in ("gate", "guard", "monitor", "fairness"):
+            if check.min is not None:
+                found.append(_Bound(check.metric_name, True, check.min, check, "min", ""))
+            if check.max is not None:
+                found.append(_Bound(check.metric_name, False, check.max, check, "max", ""))
+            found += _against_people(plan, check)
+    return found
+
+
+def _against_people(plan: Plan, check: Check) -> list[_Bound]:
+    """The absolute bounds that follow from a relative one against a person's known value."""
+    people = {item.name: item.values for item in plan.spec.experiments.baselines if item.kind == "human"}
+    value = people.get(check.against or "", {}).get(check.metric_name)
+    if not isinstance(value, (int, float)) or check.metric is None:
+        return []
+    is_floor = check.metric.direction == "increase"
+    sign, unit = (1 if is_floor else -1), _unit(check)
+    person = f"`{check.against}` reaches {measured(value, unit)}"
+    found = []
+    if check.min_improvement is not None:
+        found.append(
+            _Bound(check.metric_name, is_floor, value + sign * check.min_improvement, check, "minImprovement", person)
+        )
+    if check.max_regression is not None:
+        found.append(
+            _Bound(check.metric_name, is_floor, value - sign * check.max_regression, check, "maxRegression", person)
+        )
+    if check.max_relative_regression is not None:
+        reached = value - sign * abs(value) * check.max_relative_regression
+        found.append(_Bound(check.metric_name, is_floor, reached, check, "maxRelativeRegression", person))
+    return found
+
+
+def _contradiction(bounds: list[_Bound]) -> Iterator[Issue]:
+    """The highest floor above the lowest ceiling, reported at the one that was written later."""
+    floors, ceilings = [bound for bound in bounds if bound.is_floor], [bound for bound in bounds if not bound.is_floor]
+    if not floors or not ceilings:
+        return
+    floor, ceiling = max(floors, key=lambda bound: bound.value), min(ceilings, key=lambda bound: bound.value)
+    if floor.value <= ceiling.value:
+        return
+    later, earlier = (floor, ceiling) if bounds.index(floor) > bounds.index(ceiling) else (ceiling, floor)
+    message = f"no model passes {_said(later)} and {_said(earlier)}"
+    unit = _unit(floor.check)
+    edits = [f"`max: {measured(floor.value, unit)}` in `{ceiling.check.name}`"] if ceiling.key == "max" else []
+    edits += [f"`min: {measured(ceiling.value, unit)}` in `{floor.check.name}`"] if floor.key == "min" else []
+    yield Issue(
+        later.path,
+        message,
+        " or ".join(edits) or "change one of them",
+        related=((f"`{earlier.check.name}`", earlier.path),),
+    )
+
+
+def _said(bound: _Bound) -> str:
+    sign = "≥" if bound.is_floor else "≤"
+    because = f" ({bound.because})" if bound.because else ""
+    return f"`{bound.check.name}`: {bound.metric} {sign} {measured(bound.value, _unit(bound.check))}{because}"
+
+
+def _out_of_reach(plan: Plan, name: str, bounds: list[_Bound]) -> Iterator[Issue]:
+    """Values beyond the metric's range: wanted of a person's value, or over a stable model that passed a bound."""
+    for bound in bounds:
+        edge = _edge(bound.check, is_floor=bound.is_floor)
+        if bound.because and edge is not None and _beyond(bound.value, edge, is_floor=bound.is_floor):
+            message = f"no model reaches {_said(bound)}: {name} ends at {measured(edge, _unit(bound.check))}"
+            yield Issue(bound.path, message, "ask for less")
+    for check in plan.checks:
+        if (
+            check.metric_name != name
+            or check.against != "stable"
+            or check.min_improvement is None
+            or check.metric is None
+        ):
+            continue
+        is_floor = check.metric.direction == "increase"
+        edge, sign = _edge(check, is_floor=is_floor), 1 if is_floor else -1
+        passed = [bound for bound in bounds if bound.is_floor == is_floor and bound.check.tier == check.tier]
+        if edge is None or not passed:
+            continue
+        strictest = max(passed, key=lambda bound: sign * bound.value)
+        unit, wanted = _unit(check), strictest.value + sign * check.min_improvement
+        if _beyond(wanted, edge, is_floor=is_floor):
+            message = (
+                f"stable passed {_said(strictest)}; better by {measured(check.min_improvement, unit)} is "
+                f"{measured(wanted, unit)}, and {name} ends at {measured(edge, unit)}"
+            )
+            help_text = f"`minImprovement: {measured(abs(edge - strictest.value), unit)}` at most"
+            yield Issue(
+                (*check.path, "minImprovement"),
+                message,
+                help_text,
+                related=((f"`{strictest.check.name}`", strictest.path),),
+            )
+
+
+def _edge(check: Check, *, is_floor: bool) -> float | None:
+    """The best value that the metric can take."""
+    if check.metric is None or check.metric.catalog is None:
+        return 1 if is_floor else 0
+    return check.metric.catalog.high if is_floor else check.metric.catalog.low
+
+
+def _beyond(value: float, edge: float, *, is_floor: bool) -> bool:
+    return value > edge + 1e-9 if is_floor else value < edge - 1e-9
+
+
+def _backward(plan: Plan) -> Iterator[Issue]:
+    """A lone bound on the wrong side."""
+    for check in plan.checks:
+        if (
+            check.metric is None
+            or check.kind not in ("gate", "guard", "monitor", "fairness")
+            or check.against is not None
+        ):
+            continue
+        increases = check.metric.direction == "increase"
+        wrong, right = (check.max, check.min) if increases else (check.min, check.max)
+        best = _edge(check, is_floor=increases)
+        if wrong is None or right is not None or (best is not None and wrong == best):
+            continue
+        key, other = ("max", "min") if increases else ("min", "max")
+        better = "more" if increases else "less"
+        value = measured(wrong, _unit(check))
+        message = f"`{check.name}` fails every model better than {value}: of {check.metric_name}, {better} is better"
+        yield Issue(
+            (*check.path, key), message, f"did you mean `{other}: {value}`?", severity=Severity.WARNING, on_key=True
+        )

@@ -1,0 +1,71 @@
+"""Numbers as messages show them, in forms that the language reads back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import ceil
+
+from lifespec_schema.catalog import UNITS
+
+_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+
+
+def duration(seconds: float) -> str:
+    """A length of time to the millisecond, such as `1d12h`, `1h30m` or `120ms`; at least 1 ms."""
+    rest = max(1, round(seconds * 1000))
+    parts = []
+    for unit, size in _UNITS:
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts)
+
+
+def at_least(seconds: float) -> str:
+    """The shortest tidy duration that is no shorter: two units at most, rounded up."""
+    return duration(_tidy(seconds, up=True))
+
+
+def at_most(seconds: float) -> str:
+    """The longest tidy duration that is no longer: two units at most, rounded down; at least 1 ms."""
+    return duration(_tidy(seconds, up=False))
+
+
+def ratio(value: float) -> str:
+    """A share as per cent, to four digits."""
+    return f"{100 * value:.4g}%"
+
+
+def count(value: float) -> str:
+    """A number of things: whole and grouped from 10 on, else to two digits."""
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.2g}"
+
+
+def number(value: float) -> str:
+    """A plain number without the noise of binary fractions."""
+    return f"{value:.10g}"
+
+
+def measured(value: float, unit: str) -> str:
+    """A metric's value in its unit, as a threshold would be written."""
+    if unit == "seconds":
+        return duration(value) if value > 0 else "0s"
+    forms = next((facts.forms for name, facts in UNITS.items() if name == unit), ())
+    return f"{100 * value:.10g}%" if "percent" in forms and 0 < abs(value) < 0.1 else number(value)
+
+
+def names(values: Iterable[str], limit: int = 8) -> str:
+    """Names in backquotes, cut after `limit`; `none` without any."""
+    quoted = [f"`{value}`" for value in values]
+    more = f" and {len(quoted) - limit} more" if len(quoted) > limit else ""
+    return (", ".join(quoted[:limit]) + more) or "none"
+
+
+def _tidy(seconds: float, *, up: bool) -> float:
+    """The value on the grid of the second-largest unit that it needs."""
+    milliseconds = Fraction(seconds).limit_denominator(10**9) * 1000
+    place = next((index for index, (_, size) in enumerate(_UNITS) if milliseconds >= size), len(_UNITS) - 1)
+    grid = _UNITS[min(place + 1, len(_UNITS) - 1)][1]
+    steps = milliseconds / grid
+    return float((ceil(steps) if up else int(steps)) * grid) / 1000

@@ -1,0 +1,153 @@
+"""What the kubernetes target does with each field that compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lifespec_compiler.plan import Plan
+from lifespec_compiler.targets.capability import ELSEWHERE, HONOURED, Capabilities, Support, awaits, awaits_target, refused
+from lifespec_compiler.targets.landed import AGENT
+from lifespec_schema.findings import Finding, Severity
+
+RESERVED = "LIFESPEC_"
+"""What the names of the variables begin with that the target itself sets."""
+
+_SERVER = refused("its servers are Deployments", "write `platform: deployment`")
+_ROLLOUTS = refused("its traffic moves by routes of the Gateway API", "write `via: gatewayApi`")
+_BATCH = refused("its servers answer requests", "write `mode: online`")
+
+LIFECYCLE: dict[str, Support] = {
+    "metadata.name": HONOURED,
+    "metadata.namespace": HONOURED,
+    "spec.version": HONOURED,
+    "spec.owner.team": HONOURED,
+    "spec.data.sources.*.uri": awaits("check-data"),
+    "spec.data.sources.*.secretRef": awaits("check-data"),
+    "spec.experiments.tracking.uri": awaits(AGENT),
+    "spec.experiments.candidates.*.name": awaits(AGENT),
+    "spec.experiments.candidates.*.image": awaits(AGENT),
+    "spec.experiments.candidates.*.parameters.*": awaits(AGENT),
+    "spec.experiments.candidates.*.resources.cpu": awaits(AGENT),
+    "spec.experiments.candidates.*.resources.memory": awaits(AGENT),
+    "spec.experiments.candidates.*.resources.gpu": awaits(AGENT),
+    "spec.experiments.candidates.*.timebox": awaits(AGENT),
+    "spec.evaluation.shadow.mirror": HONOURED,
+    "spec.serving.platform": HONOURED,
+    "spec.serving.image": HONOURED,
+    "spec.serving.env.*": HONOURED,
+    "spec.serving.secretRefs.*": HONOURED,
+    "spec.serving.resources.cpu": HONOURED,
+    "spec.serving.resources.memory": HONOURED,
+    "spec.serving.resources.gpu": HONOURED,
+    "spec.serving.mode": HONOURED,
+    "spec.serving.port": HONOURED,
+    "spec.serving.probe": HONOURED,
+    "spec.serving.replicas.min": HONOURED,
+    "spec.serving.replicas.max": HONOURED,
+    "spec.serving.replicas.targetCpu": HONOURED,
+    "spec.serving.schedule": _BATCH,
+    "spec.serving.timeZone": _BATCH,
+    "spec.serving.output": _BATCH,
+    "spec.rollout.via": HONOURED,
+    "spec.rollout.assignment.unit": HONOURED,
+    "spec.rollout.assignment.bucketHeader": HONOURED,
+    "spec.monitoring.predictions.log": awaits("drift"),
+    "spec.monitoring.predictions.secretRef": awaits("drift"),
+    "spec.monitoring.monitors.*.window": awaits("drift"),
+    "spec.monitoring.monitors.*.every": awaits("drift"),
+    "spec.monitoring.slos.*.name": awaits_target("prometheus"),
+    "spec.monitoring.slos.*.sli": awaits_target("prometheus"),
+    "spec.monitoring.slos.*.threshold": awaits_target("prometheus"),
+    "spec.monitoring.slos.*.target": awaits_target("prometheus"),
+    "spec.monitoring.slos.*.window": awaits_target("prometheus"),
+    "spec.monitoring.alerts.*.for": awaits_target("prometheus"),
+    "spec.monitoring.alerts.*.severity": awaits_target("prometheus"),
+    "spec.platform.environment": HONOURED,
+    "spec.platform.after": awaits(AGENT),
+    "spec.platform.afterNamespace": awaits(AGENT),
+    "spec.platform.cluster": HONOURED,
+    "spec.platform.runner": HONOURED,
+    "spec.platform.gateway.name": HONOURED,
+    "spec.platform.gateway.namespace": HONOURED,
+    "spec.platform.gateway.hostname": HONOURED,
+    "spec.platform.prometheus": HONOURED,
+    "spec.platform.agentImage": awaits(AGENT),
+    "spec.platform.artifacts.uri": HONOURED,
+    "spec.platform.artifacts.secretRef": awaits("evaluate"),
+    "spec.platform.imagePullSecrets.*": HONOURED,
+    "spec.platform.retrainsHere": awaits(AGENT),
+}
+
+VERSION: dict[str, Support] = {
+    "apiVersion": HONOURED,
+    "kind": HONOURED,
+    "metadata.name": HONOURED,
+    "metadata.namespace": HONOURED,
+    "spec.lifecycle": HONOURED,
+    "spec.model.uri": HONOURED,
+    "spec.model.digest": HONOURED,
+    "spec.model.format": HONOURED,
+    "spec.image": HONOURED,
+}
+
+PROJECT: dict[str, Support] = {
+    "apiVersion": HONOURED,
+    "kind": HONOURED,
+    "spec.specs": ELSEWHERE,
+    "spec.output": ELSEWHERE,
+    "spec.targets.*": ELSEWHERE,
+    "spec.ci": awaits_target("github or gitlab"),
+    "spec.gitops": awaits_target("argocd or flux"),
+    "spec.repository.kind": awaits(AGENT),
+    "spec.repository.url": awaits(AGENT),
+    "spec.repository.branch": awaits(AGENT),
+    "spec.repository.secretRef": awaits(AGENT),
+    "spec.runner": HONOURED,
+    "spec.defaults.artifacts.uri": HONOURED,
+    "spec.defaults.artifacts.secretRef": awaits("evaluate"),
+    "spec.defaults.imagePullSecrets.*": HONOURED,
+    "spec.environments.*.name": HONOURED,
+    "spec.environments.*.after": awaits(AGENT),
+    "spec.environments.*.cluster": HONOURED,
+    "spec.environments.*.namespace": HONOURED,
+    "spec.environments.*.gateway.name": HONOURED,
+    "spec.environments.*.gateway.namespace": HONOURED,
+    "spec.environments.*.gateway.hostname": HONOURED,
+    "spec.environments.*.prometheus": HONOURED,
+    "spec.environments.*.agentImage": awaits(AGENT),
+}
+
+
+def gateway(plan: Plan) -> Iterator[Finding]:
+    """What the route lacks while the project names no Gateway, or no host."""
+    known = plan.spec.platform.gateway if plan.spec.platform else None
+    place = plan.origins.place(("spec", "platform"))
+    if known is None:
+        message = f"`{plan.environment}` has no Gateway: no route is made, and no candidate can get a share of the traffic"
+        key = "gateway: {name: …, namespace: …, hostname: …}"
+    elif known.hostname is None:
+        message = f"the Gateway of `{plan.environment}` has no hostname: the route of `{plan.name}` takes requests to any"
+        key = 'gateway.hostname: "{name}.…"'
+    else:
+        return
+    yield Finding("missing-platform-fact", Severity.INFO, message, place, f"add `{key}` to the environment in lifespec.yaml")
+
+
+def reserved_variables(plan: Plan) -> Iterator[Finding]:
+    """Variables of the team that the target would have to overwrite."""
+    for name in plan.spec.serving.env:
+        if name.startswith(RESERVED):
+            place = plan.origins.place(("spec", "serving", "env", name))._replace(on_key=True)
+            message = f"`{name}` is a name that lifespec keeps for what it tells the server itself"
+            yield Finding("reserved-variable", Severity.ERROR, message, place, f"use a name without `{RESERVED}`")
+
+
+CAPABILITIES = Capabilities(
+    fields={"ModelLifecycle": LIFECYCLE, "ModelVersion": VERSION, "LifespecProject": PROJECT},
+    values={
+        "spec.serving.mode": {"batch": _BATCH},
+        "spec.serving.platform": {"kserve": _SERVER, "seldon": _SERVER},
+        "spec.rollout.via": {"argoRollouts": _ROLLOUTS},
+    },
+    requirements=(gateway, reserved_variables),
+)

@@ -1,0 +1,117 @@
+"""Which connections a lifecycle's pods may have. Policies add up: a team opens another flow by one of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lifespec_compiler.plan import Plan
+
+from .metadata import LIFECYCLE, Json, metadata, pod_labels
+from .names import derived
+from .server import PORT_NAME, SERVING
+
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+"""The label that every namespace has."""
+
+_IN_CLUSTER = re.compile(
+    r"(?P<scheme>https?)://[a-z0-9-]+\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?(?::(?P<port>[0-9]+))?(?:/.*)?"
+)
+
+
+class Peer(NamedTuple):
+    """A port of the pods of a namespace."""
+
+    namespace: str
+    port: int
+
+
+def in_cluster(address: str) -> Peer | None:
+    """The Service that `http://<service>.<namespace>[.svc…][:port]` names; None for any other address."""
+    found = _IN_CLUSTER.fullmatch(address)
+    if found is None:
+        return None
+    default = 443 if found["scheme"] == "https" else 80
+    return Peer(found["namespace"], int(found["port"] or default))
+
+
+def policies(plan: Plan) -> list[Json]:
+    """Nothing in or out but names to look up; and for servers: callers and scraping in, the model store out."""
+    return [_default_deny(plan), _serving(plan)]
+
+
+def measuring(plan: Plan, component: str) -> Json:
+    """What measuring and training pods may reach: names, data, models, the experiment tracker, the API server."""
+    spec = plan.spec
+    addresses = [source.uri for source in spec.data.sources if source.uri]
+    if spec.monitoring:
+        addresses.append(spec.monitoring.predictions.log)
+    if spec.platform and spec.platform.artifacts:
+        addresses.append(spec.platform.artifacts.uri)
+    if spec.experiments.tracking:
+        addresses.append(spec.experiments.tracking.uri)
+    described = metadata(plan, derived(plan.name, component), component)
+    return policy(described, pod_labels(plan, component), [], [*egress(addresses), api_server()])
+
+
+def api_server() -> Json:
+    """The way out to the API server: its own port, which is what remains once a Service's address is translated."""
+    return {"ports": [{"protocol": "TCP", "port": 6443}]}
+
+
+def egress(addresses: Iterable[str]) -> list[Json]:
+    """Ways out to these addresses.
+
+    A policy knows namespaces, not host names, so what lies outside the cluster is reached by HTTPS anywhere; that
+    leaves out the instance metadata of cloud machines, which answers plain HTTP.
+    """
+    peers = dict.fromkeys(peer for peer in map(in_cluster, addresses) if peer)
+    inside = [
+        {"to": [_namespace(peer.namespace)], "ports": [{"protocol": "TCP", "port": peer.port}]} for peer in peers
+    ]
+    return [*inside, {"ports": [{"protocol": "TCP", "port": 443}]}]
+
+
+def dns() -> Json:
+    """The way out to the cluster's names."""
+    ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+    return {"to": [_namespace("kube-system")], "ports": ports}
+
+
+def policy(described: Json, selector: Json, ingress: list[Json], out: list[Json]) -> Json:
+    """A NetworkPolicy that governs both directions of the pods that a selector finds."""
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": described,
+        "spec": {
+            "podSelector": {"matchLabels": selector},
+            "policyTypes": ["Ingress", "Egress"],
+            **({"ingress": ingress} if ingress else {}),
+            "egress": out,
+        },
+    }
+
+
+def _default_deny(plan: Plan) -> Json:
+    described = metadata(plan, derived(plan.name, "default-deny"), "network")
+    return policy(described, {LIFECYCLE: plan.name}, [], [dns()])
+
+
+def _serving(plan: Plan) -> Json:
+    platform = plan.spec.platform
+    callers = [_namespace(platform.gateway.namespace)] if platform and platform.gateway else [{"podSelector": {}}]
+    scraper = in_cluster(platform.prometheus) if platform and platform.prometheus else None
+    if scraper:
+        callers.append(_namespace(scraper.namespace))
+    stores = [platform.artifacts.uri] if platform and platform.artifacts else []
+    if plan.model:
+        stores.append(plan.model.spec.model.uri)
+    described = metadata(plan, derived(plan.name, SERVING), SERVING)
+    ingress = [{"from": callers, "ports": [{"protocol": "TCP", "port": PORT_NAME}]}]
+    return policy(described, pod_labels(plan, SERVING), ingress, egress(stores))
+
+
+def _namespace(name: str) -> Json:
+    return {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: name}}}

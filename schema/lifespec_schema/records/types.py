@@ -1,0 +1,47 @@
+"""The leaf types that the records share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, Strict
+
+from lifespec_schema.spec.base import SpecModel
+from lifespec_schema.spec.types import Digest, Label, ObjectName
+
+Timestamp = Annotated[
+    str,
+    Strict(),
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z$",
+        max_length=30,
+        examples=["2026-11-01T03:00:00Z"],
+    ),
+]
+Uid = Annotated[
+    str,
+    Strict(),
+    Field(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        max_length=36,
+        examples=["0f8fad5b-d9cb-469f-a165-70867728950e"],
+    ),
+]
+
+
+class RecordMetadata(SpecModel):
+    """The record's name in the cluster."""
+
+    name: ObjectName
+    """The record's name."""
+    namespace: Label
+    """The lifecycle's namespace."""
+
+
+class Revision(SpecModel):
+    """What a rollout moves: a model and how it is served."""
+
+    model: Digest
+    """The model's digest."""
+    serving: Digest
+    """The serving hash: the image's digest and all of `serving` that reaches the pod."""
