@@ -55,7 +55,7 @@ types: $(VENV)/.ready
 imports: $(VENV)/.ready
 	$(BIN)/lint-imports
 fresh: $(VENV)/.ready
-	$(BIN)/lifespec schema --check
+	$(BIN)/python tools/generate --check
 	$(BIN)/lifespec compile specs/ --check
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_architecture.py
 sizes:
@@ -63,7 +63,7 @@ sizes:
 
 .PHONY: gen
 gen: $(VENV)/.ready ## Rewrite what is generated: exports, generated/, docs
-	$(BIN)/lifespec schema --write
+	$(BIN)/python tools/generate
 	$(BIN)/lifespec compile specs/
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/house/test_architecture.py --update
 

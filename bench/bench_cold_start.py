@@ -23,7 +23,18 @@ def install(folder: Path) -> Path:
     venv.create(folder / "env", with_pip=True)
     python = folder / "env/bin/python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(build, check=True)
     subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / "requirements/run.txt")], check=True)
     subprocess.run([*pip, "--no-deps", str(next(folder.glob("lifespec-*.whl")))], check=True)
@@ -36,7 +47,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         binaries = install(folder)
-        shutil.copytree(ROOT / "specs/minimal", folder / "repository/specs/minimal", ignore=shutil.ignore_patterns(".data"))
+        shutil.copytree(
+            ROOT / "specs/minimal", folder / "repository/specs/minimal", ignore=shutil.ignore_patterns(".data")
+        )
         ours = [str(binaries / "lifespec"), "compile", "specs/minimal", "--out", "generated"]
         fresh = ["sh", "-c", 'rm -rf generated && exec "$@"', "sh"]
         floor = [str(binaries / "python"), "-c", "import click, pydantic"]

@@ -100,10 +100,14 @@ def plan_of(document: dict[str, Any], project: Project | None = None) -> Plan:
     return plans[0]
 
 
-_durations = st.builds(lambda count, unit: f"{count}{unit}", st.integers(1, 90), st.sampled_from(["s", "m", "h", "d", "w"]))
+_durations = st.builds(
+    lambda count, unit: f"{count}{unit}", st.integers(1, 90), st.sampled_from(["s", "m", "h", "d", "w"])
+)
 _hours = st.integers(1, 200)
 _texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40)
-_ratios = st.one_of(st.integers(1, 99).map(lambda share: f"{share}%"), st.floats(0.01, 0.99).map(lambda share: round(share, 4)))
+_ratios = st.one_of(
+    st.integers(1, 99).map(lambda share: f"{share}%"), st.floats(0.01, 0.99).map(lambda share: round(share, 4))
+)
 _scalars = st.one_of(_texts, st.integers(-1000, 1000), st.booleans(), st.floats(-1e6, 1e6, allow_nan=False))
 _letters = st.sampled_from("abcdef0123456789")
 
@@ -117,15 +121,24 @@ def lifecycles(draw: st.DrawFn) -> dict[str, Any]:
         "name": draw(st.from_regex(r"[a-z][a-z0-9-]{0,50}[a-z0-9]", fullmatch=True)),
         "namespace": draw(st.sampled_from(["growth", "ops", "n" * 40])),
     }
-    columns = draw(st.lists(st.from_regex(r"[a-z]([a-z0-9_]{0,11}[a-z0-9])?", fullmatch=True), min_size=1, max_size=6, unique=True))
+    columns = draw(
+        st.lists(st.from_regex(r"[a-z]([a-z0-9_]{0,11}[a-z0-9])?", fullmatch=True), min_size=1, max_size=6, unique=True)
+    )
     columns = [name for name in columns if name != "label"] or ["x"]
     spec["data"] = _data(draw, columns)
     spec["features"] = [draw(_feature(name)) for name in columns]
-    spec["owner"]["escalation"] = draw(st.lists(st.fixed_dictionaries({"after": _durations, "to": st.just("oncall")}), max_size=2))
+    spec["owner"]["escalation"] = draw(
+        st.lists(st.fixed_dictionaries({"after": _durations, "to": st.just("oncall")}), max_size=2)
+    )
     if draw(st.booleans()):
-        spec["objective"]["business"] = {"metric": draw(_texts), "direction": draw(st.sampled_from(["increase", "decrease"]))}
+        spec["objective"]["business"] = {
+            "metric": draw(_texts),
+            "direction": draw(st.sampled_from(["increase", "decrease"])),
+        }
     if draw(st.booleans()):
-        spec["objective"]["decisionThreshold"] = draw(st.one_of(_ratios.filter(lambda r: not isinstance(r, str)), st.just({"tune": "f1"})))
+        spec["objective"]["decisionThreshold"] = draw(
+            st.one_of(_ratios.filter(lambda r: not isinstance(r, str)), st.just({"tune": "f1"}))
+        )
     spec["objective"]["risks"] = [{"name": "risk-a", "risk": draw(_texts)}] if draw(st.booleans()) else []
     if draw(st.booleans()):
         spec["metrics"] = [{"name": "f2", "base": "fBeta", "beta": draw(st.integers(1, 5))}]
@@ -137,26 +150,43 @@ def lifecycles(draw: st.DrawFn) -> dict[str, Any]:
         spec["governance"] = {"tier": draw(st.integers(1, 5)), "approvers": ["leads"], "record": {"retention": "365d"}}
     if draw(st.booleans()):
         spec["retraining"]["triggers"].append({"name": "weekly", "schedule": "0 3 * * 1", "timeZone": "Europe/Vienna"})
-        spec["retraining"]["window"] = draw(st.sampled_from([{"kind": "expanding"}, {"kind": "rolling", "length": "90d"}]))
+        spec["retraining"]["window"] = draw(
+            st.sampled_from([{"kind": "expanding"}, {"kind": "rolling", "length": "90d"}])
+        )
         spec["retraining"]["limit"] = {"runs": draw(st.integers(1, 9)), "per": "30d"}
     if draw(st.booleans()):
-        spec["monitoring"]["slos"] = [{"name": "speed", "sli": "latency", "threshold": "120ms", "target": "99.9%", "window": "30d"}]
+        spec["monitoring"]["slos"] = [
+            {"name": "speed", "sli": "latency", "threshold": "120ms", "target": "99.9%", "window": "30d"}
+        ]
         spec["monitoring"]["alerts"] = [{"for": "speed", "severity": "page"}]
-        spec["monitoring"]["monitors"].append({"name": "decay", "kind": "concept", "metric": "rocAuc", "min": 0.5, "window": "60d"})
+        spec["monitoring"]["monitors"].append(
+            {"name": "decay", "kind": "concept", "metric": "rocAuc", "min": 0.5, "window": "60d"}
+        )
     return document
 
 
 def _data(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
     kinds = st.sampled_from(["string", "integer", "number", "date"])
     schema: list[dict[str, Any]] = [{"name": name, "logicalType": draw(kinds)} for name in columns]
-    schema[0] |= draw(st.fixed_dictionaries({}, optional={"required": st.booleans(), "enum": st.lists(_scalars, min_size=1, max_size=4)}))
+    schema[0] |= draw(
+        st.fixed_dictionaries(
+            {}, optional={"required": st.booleans(), "enum": st.lists(_scalars, min_size=1, max_size=4)}
+        )
+    )
     schema.append({"name": "label", "logicalType": "boolean", "availableAfter": "30d"})
     source: dict[str, Any] = {"name": "events", "uri": "s3://lake/events/", "schema": schema}
-    source["quality"] = [{"metric": "nullValues", "column": columns[0], "mustBeLessThan": draw(st.sampled_from(["1%", 5, "0.5%"]))}]
+    source["quality"] = [
+        {"metric": "nullValues", "column": columns[0], "mustBeLessThan": draw(st.sampled_from(["1%", 5, "0.5%"]))}
+    ]
     source |= draw(st.fixed_dictionaries({}, optional={"freshness": _durations, "volume": st.just({"minRows": 100})}))
     splits = draw(
         st.sampled_from(
-            [None, {"strategy": "temporal", "column": columns[0]}, {"strategy": "group", "column": f"events.{columns[-1]}"}, {}]
+            [
+                None,
+                {"strategy": "temporal", "column": columns[0]},
+                {"strategy": "group", "column": f"events.{columns[-1]}"},
+                {},
+            ]
         )
     )
     data: dict[str, Any] = {"sources": [source], "labels": {"column": "label", "delay": {"p95": "30d"}}}
@@ -168,7 +198,9 @@ def _data(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
 
 
 def _feature(name: str) -> st.SearchStrategy[Any]:
-    transform = st.sampled_from([{"kind": "standardize"}, {"kind": "bucketize", "boundaries": [0, 1.5, 3]}, {"kind": "hash", "buckets": 32}])
+    transform = st.sampled_from(
+        [{"kind": "standardize"}, {"kind": "bucketize", "boundaries": [0, 1.5, 3]}, {"kind": "hash", "buckets": 32}]
+    )
     online = st.fixed_dictionaries({"source": st.just("feast://view/x"), "p99": st.just("5ms")})
     full = st.fixed_dictionaries(
         {"name": st.just(name), "column": st.just(f"events.{name}")},
@@ -180,22 +212,45 @@ def _feature(name: str) -> st.SearchStrategy[Any]:
 def _experiments(draw: st.DrawFn) -> dict[str, Any]:
     candidate: dict[str, Any] = {"name": "boosting", "image": IMAGE.format(name="train", letter=draw(_letters) * 64)}
     if draw(st.booleans()):
-        space = {"depth": {"kind": "integer", "low": 1, "high": 9}, "rate": {"kind": "choice", "choices": draw(st.lists(_scalars, min_size=1, max_size=4))}}
+        space = {
+            "depth": {"kind": "integer", "low": 1, "high": 9},
+            "rate": {"kind": "choice", "choices": draw(st.lists(_scalars, min_size=1, max_size=4))},
+        }
         candidate["search"] = {"trials": draw(st.integers(1, 50)), "space": space}
-    candidate |= draw(st.fixed_dictionaries({}, optional={"timebox": _durations, "resources": st.just({"cpu": 4, "memory": "8Gi", "gpu": 1})}))
+    candidate |= draw(
+        st.fixed_dictionaries(
+            {}, optional={"timebox": _durations, "resources": st.just({"cpu": 4, "memory": "8Gi", "gpu": 1})}
+        )
+    )
     candidate |= draw(st.fixed_dictionaries({}, optional={"parameters": st.dictionaries(st.just("seed"), _scalars)}))
     return {"baselines": [{"kind": "majorityClass"}], "candidates": [candidate]}
 
 
 def _evaluation(draw: st.DrawFn, columns: list[str]) -> dict[str, Any]:
-    gates: list[dict[str, Any]] = [{"metric": "rocAuc", "min": draw(_ratios)}, {"metric": "rocAuc", "against": "stable", "maxRegression": 0.01}]
+    gates: list[dict[str, Any]] = [
+        {"metric": "rocAuc", "min": draw(_ratios)},
+        {"metric": "rocAuc", "against": "stable", "maxRegression": 0.01},
+    ]
     if draw(st.booleans()):
-        gates.append({"metric": "recall", "min": "60%", "slices": draw(st.sampled_from([[columns[0]], [columns[:2]]])), "name": "sliced"})
+        gates.append(
+            {
+                "metric": "recall",
+                "min": "60%",
+                "slices": draw(st.sampled_from([[columns[0]], [columns[:2]]])),
+                "name": "sliced",
+            }
+        )
     evaluation: dict[str, Any] = {"offline": {"gates": gates}}
     if draw(st.booleans()):
         evaluation["offline"]["latency"] = {"p99": "40ms"}
         evaluation["offline"]["robustness"] = [
-            {"perturb": "gaussianNoise", "scale": 0.1, "features": draw(st.sampled_from(["all", [columns[0]]])), "metric": "rocAuc", "maxRegression": 0.03}
+            {
+                "perturb": "gaussianNoise",
+                "scale": 0.1,
+                "features": draw(st.sampled_from(["all", [columns[0]]])),
+                "metric": "rocAuc",
+                "maxRegression": 0.03,
+            }
         ]
     if draw(st.booleans()):
         shadow = [{"metric": "latencyP99", "max": "120ms"}, {"metric": "disagreementRate", "max": draw(_ratios)}]
@@ -227,7 +282,10 @@ def _serving(draw: st.DrawFn) -> dict[str, Any]:
 
 def _rollout(draw: st.DrawFn) -> dict[str, Any]:
     guard = {"metric": "errorRate", "max": draw(_ratios), "window": draw(_durations)}
-    common = {"guards": [guard], "assignment": draw(st.sampled_from([{}, {"unit": "user", "bucketHeader": "x-bucket"}]))}
+    common = {
+        "guards": [guard],
+        "assignment": draw(st.sampled_from([{}, {"unit": "user", "bucketHeader": "x-bucket"}])),
+    }
     weights = sorted(draw(st.sets(st.integers(1, 100), min_size=1, max_size=4)))
     strategies: list[dict[str, Any]] = [
         {"steps": [{"weight": f"{weight}%", "hold": f"{draw(_hours)}h"} for weight in weights]},

@@ -23,7 +23,9 @@ class Planned:
     findings: list[Finding] = field(default_factory=list)
 
 
-def plan_all(bundles: Iterable[Bundle], project: Project, only: Sequence[str] = (), progress: Progress | None = None) -> list[Planned]:
+def plan_all(
+    bundles: Iterable[Bundle], project: Project, only: Sequence[str] = (), progress: Progress | None = None
+) -> list[Planned]:
     """The plans of every bundle in every environment, or in those named by `only`."""
     result = []
     for bundle in bundles:
@@ -60,7 +62,9 @@ def chosen_targets(project: Project, only: Sequence[str] = ()) -> tuple[list[str
     return [name for name in names if name in TARGETS], findings
 
 
-def compile_all(planned: Sequence[Planned], targets: Sequence[str], *, shared: bool) -> tuple[list[Manifest], list[Finding]]:
+def compile_all(
+    planned: Sequence[Planned], targets: Sequence[str], *, shared: bool
+) -> tuple[list[Manifest], list[Finding]]:
     """The manifests of all plans for the targets, and what no chosen target can do.
 
     `shared` adds what several lifecycles share; it is only right when all of them are among the plans.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from pydantic_core import ErrorDetails, ValidationError
 
+from lifespec_schema.compiled.fields import path_at, suggest_field
 from lifespec_schema.compiled.language import Root, dump, validator
 from lifespec_schema.findings import Path
 from lifespec_schema.values.form import CANONICAL, shown
@@ -71,36 +72,26 @@ def _read(root: Root, value: object, context: str | None) -> tuple[object, list[
 def _follows(detail: ErrorDetails) -> bool:
     """Whether an error only says that a list is too short because its items were refused: they have their own."""
     written = detail["input"]
-    return detail["type"] == "too_short" and isinstance(written, list) and len(written) >= detail.get("ctx", {})["min_length"]
-
-
-def _path(value: object, location: tuple[int | str, ...], *, missing: bool) -> Path:
-    """The path in the value; pydantic-core's location also names the branches of unions, which are not in it."""
-    path: list[str | int] = []
-    for place, part in enumerate(location):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        elif not (missing and place == len(location) - 1):
-            continue
-        path.append(part)
-    return tuple(path)
+    return (
+        detail["type"] == "too_short"
+        and isinstance(written, list)
+        and len(written) >= detail.get("ctx", {})["min_length"]
+    )
 
 
 def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
-    path = _path(value, detail["loc"], missing=kind == "missing")
+    path = path_at(root, detail["loc"])
     written = shown(detail["input"])
     if "help" in context:
         return Problem(kind, path, str(context["message"]), str(context["help"]))
     match kind:
         case "missing":
             field = str(path[-1])
-            return Problem("missing-field", path, f"`{field}` is missing", f"`lifespec explain {_dotted(path)}` says what it means")
+            return Problem(
+                "missing-field", path, f"`{field}` is missing", f"`lifespec explain {_dotted(path)}` says what it means"
+            )
         case "extra_forbidden":
-            from lifespec_schema.compiled.fields import suggest_field  # noqa: PLC0415 - only for a message
-
             return Problem("unknown-field", path, f"`{path[-1]}` is not a field here", suggest_field(root, value, path))
         case "literal_error":
             return Problem("wrong-value", path, f"{written} is not allowed here", f"write {context['expected']}")
@@ -110,20 +101,33 @@ def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
             return Problem("wrong-value", (*path, tag), message, f"write one of {context['expected_tags']}")
         case "union_tag_not_found":
             tag = str(context["discriminator"]).strip("'")
-            return Problem("missing-field", (*path, tag), f"`{tag}` is missing", "it tells which of several forms is meant")
+            return Problem(
+                "missing-field", (*path, tag), f"`{tag}` is missing", "it tells which of several forms is meant"
+            )
         case "too_long" | "too_short" | "string_too_long" | "string_too_short":
             return Problem("wrong-length", path, detail["msg"], "")
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" | "finite_number":
             return Problem("out-of-range", path, f"{written}: {detail['msg']}", "")
         case "string_pattern_mismatch":
-            return Problem("wrong-value", path, f"{written} has a form that is not allowed here", f"it must match `{context['pattern']}`")
+            return Problem(
+                "wrong-value",
+                path,
+                f"{written} has a form that is not allowed here",
+                f"it must match `{context['pattern']}`",
+            )
         case _:
             wanted = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
             return Problem("wrong-type", path, f"{written} is not {_article(wanted)}", "")
 
 
 def _article(wanted: str) -> str:
-    names = {"dictionary": "a mapping", "tuple": "a list", "string": "a text", "integer": "a whole number", "boolean": "true or false"}
+    names = {
+        "dictionary": "a mapping",
+        "tuple": "a list",
+        "string": "a text",
+        "integer": "a whole number",
+        "boolean": "true or false",
+    }
     return next((name for word, name in names.items() if word in wanted), wanted)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from judges.judge import Judge
 
 PACKAGES = {"numpy": "scikit-learn", "sklearn": "scikit-learn", "scipy": "scipy", "fairlearn": "fairlearn"}

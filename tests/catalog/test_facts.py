@@ -4,6 +4,8 @@ import re
 from typing import get_args
 
 import pytest
+from pydantic_core import PydanticCustomError
+
 from lifespec_schema.catalog import (
     FAMILIES,
     METRICS,
@@ -22,7 +24,6 @@ from lifespec_schema.catalog import (
     suggest,
 )
 from lifespec_schema.values import form, quantities
-from pydantic_core import PydanticCustomError
 
 LISTED = {
     "classification": "accuracy precision recall f1 fBeta falsePositiveRate rocAuc averagePrecision logLoss brier "
@@ -50,7 +51,7 @@ def test_the_catalog_has_exactly_the_metrics_that_the_language_lists():
 
 def test_two_metrics_of_one_id_are_refused():
     accuracy = METRICS["accuracy"]
-    with pytest.raises(ValueError, match="two metrics 'accuracy'.*'second'"):
+    with pytest.raises(ValueError, match=r"two metrics 'accuracy'.*'second'"):
         merge({"first": (accuracy,), "second": (accuracy._replace(title="Another"),)})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from lifespec_schema.catalog import METRICS, Metric
 
 LIBRARIES = ("sklearn.", "scipy.", "fairlearn.")

@@ -214,6 +214,26 @@ def test_an_inventory_cannot_have_files_removed_whose_bytes_it_does_not_know(tmp
     assert (tmp_path / "mine").read_text() == "mine"
 
 
+def test_files_that_are_given_away_are_written_without_an_inventory(tmp_path: Path, picture: Picture):
+    assert write(tmp_path, texts(a="1", b__c="2"), record=False).written == ("a", "b/c")
+    assert picture(tmp_path) == {"a": "1\n", "b": "folder", "b/c": "2\n"}
+    assert write(tmp_path, texts(a="1"), record=False) == WriteResult((), ("a",), (), ())
+    with pytest.raises(WriteError) as error:
+        write(tmp_path, texts(a="other", d="3"), record=False)
+    assert problems(error) == [("a", "exists, and lifespec did not write it")]
+    assert picture(tmp_path) == {"a": "1\n", "b": "folder", "b/c": "2\n"}
+
+
+def test_giving_files_away_leaves_an_inventory_and_what_it_lists_alone(tmp_path: Path, picture: Picture):
+    write(tmp_path, texts(ours="1"))
+    before = picture(tmp_path)
+    write(tmp_path, texts(gift="2"), record=False)
+    assert picture(tmp_path) == {**before, "gift": "2\n"}
+    with pytest.raises(WriteError):
+        write(tmp_path, texts(ours="2"), record=False)
+    assert check(tmp_path, texts(ours="1")) == []
+
+
 def test_manifests_that_clash_are_refused_before_anything_is_touched(tmp_path: Path):
     with pytest.raises(ManifestError):
         write(tmp_path / "out", [*texts(a="1"), *texts(A="2")])
@@ -243,3 +263,13 @@ def test_thousands_of_folders_need_no_thousands_of_descriptors(tmp_path: Path):
         assert write(tmp_path, []).pruned == tuple(sorted(manifest.path for manifest in manifests))
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_part_of_the_whole_removes_nothing_and_keeps_the_books(tmp_path):
+    write(tmp_path, texts(a="1", b="2"))
+    result = write(tmp_path, texts(a="3"), prune=False)
+    assert (result.written, result.pruned) == (("a",), ())
+    assert (tmp_path / "b").read_text() == "2\n"
+    assert check(tmp_path, texts(a="3"), prune=False) == []
+    assert check(tmp_path, texts(a="3", b="2")) == []
+    assert write(tmp_path, texts(a="3")).pruned == ("b",)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from judges.judge import Judge
 
 Contract = dict[str, Any]

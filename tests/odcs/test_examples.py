@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from lifespec_schema.findings import Severity
 from lifespec_schema.odcs import contract_sources
 from lifespec_schema.spec.data import Source

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from lifespec_schema.findings import Finding, Path, Severity, show_path
 from lifespec_schema.odcs import contract_sources
 
@@ -230,11 +231,10 @@ CASES: list[tuple[str, Path, Any, str, Path, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("at", "value", "rule", "place", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+    ("at", "value", "expected"), [(*case[1:3], case[3:]) for case in CASES], ids=[case[0] for case in CASES]
 )
-def test_what_is_wrong_is_an_error_at_its_place(
-    contract: Json, at: Path, value: Any, rule: str, place: Path, words: str
-):
+def test_what_is_wrong_is_an_error_at_its_place(contract: Json, at: Path, value: Any, expected: tuple[str, Path, str]):
+    rule, place, words = expected
     _set(contract, at, value)
     errors = [finding for finding in _findings(contract) if finding.severity is Severity.ERROR]
     assert [(finding.rule, show_path(finding.place.path)) for finding in errors] == [(rule, show_path(place))]

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from lifespec_schema.findings import Finding
 from lifespec_schema.odcs import contract_sources
 from lifespec_schema.odcs.standard import NODES
@@ -52,12 +53,14 @@ CONTRACTS = st.fixed_dictionaries(
 
 def _exists(contract: Any, path: tuple[str | int, ...]) -> bool:
     for part in path:
-        if isinstance(contract, dict) and part in contract:
-            contract = contract[part]
-        elif isinstance(contract, list) and isinstance(part, int) and part < len(contract):
-            contract = contract[part]
-        else:
+        inside = (
+            part in contract
+            if isinstance(contract, dict)
+            else isinstance(contract, list) and part in range(len(contract))
+        )
+        if not inside:
             return False
+        contract = contract[part]
     return True
 
 

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from lifespec_schema.findings import Path, Severity
 from lifespec_schema.odcs import ContractSource, contract_sources
 

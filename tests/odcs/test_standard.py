@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+
 from lifespec_schema.odcs.nodes import Node
 from lifespec_schema.odcs.standard import DIMENSIONS, NODES, WORDS
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 
 import pytest
-from lifecycles import IMAGE, plan_of, small
 
+from lifecycles import IMAGE, plan_of, small
 from lifespec_compiler.plan.hashes import digest
 
 
@@ -44,7 +44,11 @@ def test_a_change_touches_exactly_these_hashes(path, value, changed):
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [(("serving", "latencyBudget"), "0.12s"), (("rollout", "guards", 0, "max"), 0.01), (("rollout", "steps", 0, "timeout"), "8h")],
+    [
+        (("serving", "latencyBudget"), "0.12s"),
+        (("rollout", "guards", 0, "max"), 0.01),
+        (("rollout", "steps", 0, "timeout"), "8h"),
+    ],
 )
 def test_another_way_to_write_the_same_value_changes_no_hash(path, value):
     assert plan_of(_changed(path, value)).hashes == plan_of(small()).hashes
@@ -57,5 +61,7 @@ def test_waivers_are_in_no_hash():
 
 def test_a_digest_is_sha256_over_sorted_compact_json():
     value = {"b": [1, 0.5, True], "a": "ü"}
-    expected = hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    expected = hashlib.sha256(
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
     assert digest(value) == f"sha256:{expected}"

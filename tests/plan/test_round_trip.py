@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lifecycles import lifecycles, plan_of
 from pydantic import BaseModel
 
+from lifecycles import lifecycles, plan_of
 from lifespec_compiler.emit.yaml import to_yaml
 from lifespec_compiler.pipeline import plan_all
 from lifespec_compiler.plan import plan_canonical
@@ -65,7 +65,11 @@ def _plain(value):
     """What pydantic itself has read, as canonical JSON."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
-        return {fields[name].alias or name: _plain(getattr(value, name)) for name in fields if name in value.model_fields_set}
+        return {
+            fields[name].alias or name: _plain(getattr(value, name))
+            for name in fields
+            if name in value.model_fields_set
+        }
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value

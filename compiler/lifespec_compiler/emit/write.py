@@ -31,12 +31,21 @@ class Difference(NamedTuple):
     kind: Literal["missing", "differs", "stale"]
 
 
-def write(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, force: bool = False) -> WriteResult:
+def write(
+    folder: str | os.PathLike[str],
+    manifests: Iterable[Manifest],
+    *,
+    force: bool = False,
+    record: bool = True,
+    prune: bool = True,
+) -> WriteResult:
     """Make the folder hold exactly these manifests, beside files that are not ours.
 
     Nothing is replaced before all new bytes are on the disk. Files whose bytes are equal are not touched. Files that an
     earlier run wrote and that are no longer produced are removed if nobody edited them. `force` replaces and removes
-    also what was edited or was never ours, but never follows or replaces a link.
+    also what was edited or was never ours, but never follows or replaces a link. Without `record` the files are a gift:
+    they are the user's from then on, so no inventory is kept, nothing is removed, and what exists is not replaced.
+    Without `prune` the manifests are a part of the whole: what an earlier run wrote besides them stays ours and stays.
 
     Raises ManifestError for manifests that cannot be written anywhere, WriteError if something stands in the way: a
     link, an edited file, a file that is not ours, or the system. Then nothing was replaced, unless the system failed
@@ -45,16 +54,21 @@ def write(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, forc
     files = render_all(manifests)
     with Folder.create(folder) as out:
         out.lock()
-        ours = _recover(out)
-        comparison = _compare(out, files, ours, force=force)
+        ours = _recover(out) if record else {}
+        comparison = _compare(out, files, ours if prune else _within(ours, files), force=force)
         if comparison.obstacles or comparison.conflicts:
             raise WriteError(*comparison.obstacles, *comparison.conflicts)
         changed = {path: files[path] for path in sorted(comparison.missing + comparison.differing)}
-        _commit(out, changed, comparison.stale, _inventory(files, ours, comparison.kept))
+        if record:
+            rest = {} if prune else ours
+            _commit(out, changed, comparison.stale, {**rest, **_inventory(files, ours, comparison.kept)})
+        else:
+            _stage_all(out, changed, keep_pending=True)
+            _publish_all(out, changed, [])
         return WriteResult(tuple(changed), tuple(comparison.equal), tuple(comparison.stale), tuple(comparison.kept))
 
 
-def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest]) -> list[Difference]:
+def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, prune: bool = True) -> list[Difference]:
     """What `write` would change, sorted by path; empty if the folder is fresh, the inventory included.
 
     Changes nothing. Raises as `write` does, but an edited file, or one that is not ours, is only a difference.
@@ -65,12 +79,12 @@ def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest]) -> list
         return [Difference(path, "missing") for path in files]
     with out:
         ours, pending = load(out)
-        comparison = _compare(out, files, ours, force=False)
+        comparison = _compare(out, files, ours if prune else _within(ours, files), force=False)
         if comparison.obstacles:
             raise WriteError(*comparison.obstacles)
         differing = comparison.differing + [problem.path for problem in comparison.conflicts]
         stale = comparison.stale + [problem.path for problem in comparison.kept]
-        inventory = _inventory(files, ours, comparison.kept)
+        inventory = {**({} if prune else ours), **_inventory(files, ours, comparison.kept)}
         recorded = out.read(INVENTORY)
     differences = [Difference(path, "missing") for path in comparison.missing]
     differences += [Difference(path, "differs") for path in differing]
@@ -126,6 +140,10 @@ def _compare(out: Folder, files: Mapping[str, bytes], ours: Mapping[str, str], *
     return result
 
 
+def _within(ours: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: recorded for path, recorded in ours.items() if path in files}
+
+
 def _edited(path: str) -> Problem:
     message = "was edited since lifespec wrote it"
     return Problem(path, message, "move the edit into the spec, then remove the file or write with force")
@@ -179,7 +197,7 @@ def _commit(out: Folder, changed: Mapping[str, bytes], stale: list[str], invento
         out.sync_directory("")
 
 
-def _stage_all(out: Folder, changed: Mapping[str, bytes]) -> None:
+def _stage_all(out: Folder, changed: Mapping[str, bytes], *, keep_pending: bool = False) -> None:
     """Have all new bytes on the disk beside the old files; on any failure leave no trace."""
     try:
         for path, data in changed.items():
@@ -188,7 +206,7 @@ def _stage_all(out: Folder, changed: Mapping[str, bytes]) -> None:
         for path in changed:
             out.sync_staged(path)
     except BaseException:
-        _abandon(out, changed)
+        _abandon(out, changed, keep_pending=keep_pending)
         raise
 
 
@@ -211,7 +229,7 @@ def _publish_all(out: Folder, changed: Mapping[str, bytes], stale: list[str]) ->
         out.sync_directory(directory)
 
 
-def _abandon(out: Folder, changed: Mapping[str, bytes], *, keep_pending: bool = False) -> None:
+def _abandon(out: Folder, changed: Mapping[str, bytes], *, keep_pending: bool) -> None:
     """Remove what was staged; with `keep_pending` the next run is told which of the files have already arrived."""
     try:
         for path in changed:

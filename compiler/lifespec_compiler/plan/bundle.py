@@ -56,13 +56,13 @@ def finding(problem: Problem, place: Place) -> Finding:
 
 
 def contract_files(document: Document) -> list[str]:
-    """The contract files that a lifecycle document refers to, relative to the repository, as far as they can be read."""
+    """The contract files that a lifecycle document refers to, relative to the repository."""
     data = _get(_get(document.value, "spec"), "data")
     sources = _get(data, "sources")
     references = [_get(data, "contractRef"), *(_get(source, "contractRef") for source in _items(sources))]
     patches = _get(_get(document.value, "spec"), "environments")
-    for patch in patches.values() if isinstance(patches, dict) else ():
-        references.append(_get(_get(patch, "data"), "contractRef"))
+    patches = patches.values() if isinstance(patches, dict) else ()
+    references += [_get(_get(patch, "data"), "contractRef") for patch in patches]
     return [resolve(document.file, reference) for reference in references if isinstance(reference, str)]
 
 
@@ -113,7 +113,15 @@ def _is_ours(document: Document, findings: list[Finding]) -> bool:
     kind = value.get("kind")
     if version != API_VERSION:
         place = Place(document.file, ("apiVersion",), document.index)
-        findings.append(Finding("unknown-version", Severity.ERROR, f"`{version}` is not a version of the language", place, f"write `{API_VERSION}`"))
+        findings.append(
+            Finding(
+                "unknown-version",
+                Severity.ERROR,
+                f"`{version}` is not a version of the language",
+                place,
+                f"write `{API_VERSION}`",
+            )
+        )
         return False
     if kind not in KINDS:
         place = Place(document.file, ("kind",), document.index)
@@ -135,7 +143,9 @@ def _models(documents: list[Document], findings: list[Finding]) -> dict[tuple[st
             other = models[key][0]
             place = Place(document.file, ("spec", "lifecycle"), document.index)
             message = f"`{version.spec.lifecycle}` has another model version in {other.file}"
-            findings.append(Finding("two-model-versions", Severity.ERROR, message, place, "Git nominates one at a time"))
+            findings.append(
+                Finding("two-model-versions", Severity.ERROR, message, place, "Git nominates one at a time")
+            )
         models[key] = (document, version)
     return models
 
@@ -163,7 +173,9 @@ def _project(documents: Documents, file: str | None, findings: list[Finding]) ->
     if document is None:
         if documents.get(file):
             message = "this is no project file"
-            findings.append(Finding("unknown-kind", Severity.ERROR, message, Place(file), "write `kind: LifespecProject`"))
+            findings.append(
+                Finding("unknown-kind", Severity.ERROR, message, Place(file), "write `kind: LifespecProject`")
+            )
         return None
     project, problems = read_project(document.value)
     findings += [finding(problem, Place(document.file, problem.path, document.index)) for problem in problems]

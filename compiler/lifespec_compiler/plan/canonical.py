@@ -27,13 +27,15 @@ class Canonical:
     waivers: tuple[Waiver, ...] = ()
 
 
-def canonical_form(bundle: Bundle, project: Project, environment: Environment) -> tuple[Canonical | None, list[Finding]]:
+def canonical_form(
+    bundle: Bundle, project: Project, environment: Environment
+) -> tuple[Canonical | None, list[Finding]]:
     """The canonical form of a lifecycle in one environment, or everything that keeps it from having one."""
     written = bundle.lifecycle
     origins = Origins(written.file, written.index)
     document = written.value
     findings: list[Finding] = []
-    if isinstance(document, dict) and isinstance(document.get("spec"), dict):
+    if isinstance(document.get("spec"), dict):
         document = _patched(document, environment.name, origins)
         document, findings = contracts.inline(document, bundle, origins, environment.name)
     lifecycle, problems = read_lifecycle(document)
@@ -56,7 +58,9 @@ def canonical_form(bundle: Bundle, project: Project, environment: Environment) -
     if bundle.model:
         model_document, version = bundle.model
         spec["modelVersion"] = {"name": version.metadata.name, "digest": version.spec.model.digest}
-        origins.record(("spec", "modelVersion"), "written", Place(model_document.file, ("spec", "model"), model_document.index))
+        origins.record(
+            ("spec", "modelVersion"), "written", Place(model_document.file, ("spec", "model"), model_document.index)
+        )
     findings += [finding(problem, origins.place(problem.path)) for problem in thresholds.settle(canonical)]
     if any(found.severity is Severity.ERROR for found in findings):
         return None, findings

@@ -14,7 +14,9 @@ from .origins import Origins
 SOURCES: Path = ("spec", "data", "sources")
 
 
-def inline(document: dict[str, Any], bundle: Bundle, origins: Origins, environment: str) -> tuple[dict[str, Any], list[Finding]]:
+def inline(
+    document: dict[str, Any], bundle: Bundle, origins: Origins, environment: str
+) -> tuple[dict[str, Any], list[Finding]]:
     """`document` with its contracts inlined, and what is wrong with them.
 
     What a source writes itself stands; schema and quality come from the contract alone.
@@ -58,16 +60,28 @@ class _Reader:
     def sources(self, reference: object, path: Path) -> list[ContractSource]:
         """The sources of the contract that is referred to at `path`."""
         if not isinstance(reference, str):
-            self._error("wrong-type", path, "`contractRef` is not a text", "write the path of an ODCS file, relative to the spec")
+            self._error(
+                "wrong-type",
+                path,
+                "`contractRef` is not a text",
+                "write the path of an ODCS file, relative to the spec",
+            )
             return []
         file = resolve(self.bundle.lifecycle.file, reference)
         documents = self.bundle.contracts.get(file)
         if documents is None:
-            self._error("missing-contract", path, f"the data contract `{file}` cannot be read", "the path is relative to the spec and stays inside the repository")
+            self._error(
+                "missing-contract",
+                path,
+                f"the data contract `{file}` cannot be read",
+                "the path is relative to the spec and stays inside the repository",
+            )
             return []
         found: list[ContractSource] = []
         for document in documents:
-            sources, findings = contract_sources(document.value, file=file, document=document.index, environment=self.environment)
+            sources, findings = contract_sources(
+                document.value, file=file, document=document.index, environment=self.environment
+            )
             self.findings += findings
             for source in sources:
                 self.files[source.name] = file
@@ -78,24 +92,35 @@ class _Reader:
         """The contract of one source: the schema object of its name, or the only one."""
         path = (*SOURCES, index, "contractRef")
         sources = self.sources(entry["contractRef"], path)
-        match = [source for source in sources if source.name == entry.get("name")] or (sources if len(sources) == 1 else [])
+        match = [source for source in sources if source.name == entry.get("name")] or (
+            sources if len(sources) == 1 else []
+        )
         if sources and not match:
             names = ", ".join(source.name for source in sources)
-            self._error("missing-contract", path, f"the contract has no schema object `{entry.get('name')}`", f"it has {names}")
+            self._error(
+                "missing-contract", path, f"the contract has no schema object `{entry.get('name')}`", f"it has {names}"
+            )
         return match[0] if match else None
 
     def joined(self, source: ContractSource, entry: dict[str, Any], index: int | None) -> dict[str, Any]:
         """The contract's source with what the spec writes beside it."""
         for key in ("schema", "quality"):
             if key in entry and key in source.value:
-                self._error("contract-overridden", (*SOURCES, index or 0, key), f"`{key}` stands here and in the data contract", "keep it in the contract")
+                self._error(
+                    "contract-overridden",
+                    (*SOURCES, index or 0, key),
+                    f"`{key}` stands here and in the data contract",
+                    "keep it in the contract",
+                )
         return {**source.value, **entry}
 
     def _error(self, rule: str, path: Path, message: str, help_text: str) -> None:
         self.findings.append(Finding(rule, Severity.ERROR, message, self.origins.place(path), help_text))
 
 
-def _record(sources: list[tuple[dict[str, Any], ContractSource | None, int | None]], origins: Origins, reader: _Reader) -> None:
+def _record(
+    sources: list[tuple[dict[str, Any], ContractSource | None, int | None]], origins: Origins, reader: _Reader
+) -> None:
     written = {index: origins.place((*SOURCES, index)) for _, _, index in sources if index is not None}
     for position, (value, source, index) in enumerate(sources):
         path = (*SOURCES, position)

@@ -48,7 +48,10 @@ def _data(spec: dict[str, Any]) -> None:
     for source in data["sources"]:
         source.setdefault("snapshot", {"by": "files"})
         for rule in source.get("quality", []):
-            rule.setdefault("name", "-".join([rule["metric"], *([rule["column"].replace(" ", "_")] if "column" in rule else [])])[:63])
+            rule.setdefault(
+                "name",
+                "-".join([rule["metric"], *([rule["column"].replace(" ", "_")] if "column" in rule else [])])[:63],
+            )
         for rule in source.get("outliers", []):
             rule.setdefault("factor", {"iqr": 1.5, "zScore": 3, "percentile": 1}[rule.get("method", "iqr")])
 

@@ -34,7 +34,9 @@ def _merge(document: dict[str, Any], path: Path, base: Any, patch: Any, origins:
         else:
             place = source._replace(path=(*source.path, key))
             merged[key] = _merge(document, (*path, key), base.get(key), value, origins, place)
-    changed = any(key in patch and base.get(key) != patch[key] and isinstance(patch[key], str) for key in DISCRIMINATORS)
+    changed = any(
+        key in patch and base.get(key) != patch[key] and isinstance(patch[key], str) for key in DISCRIMINATORS
+    )
     if changed:
         known = fields_at("ModelLifecycle", _replaced(document, path, merged), path)
         merged = {key: value for key, value in merged.items() if key in known or key in patch} if known else merged

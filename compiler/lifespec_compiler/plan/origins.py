@@ -46,10 +46,8 @@ class Origins:
 def exists(value: Any, path: Path) -> bool:
     """Whether `path` leads to something in `value`."""
     for part in path:
-        if isinstance(value, Mapping) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
-            value = value[part]
-        else:
+        inside = isinstance(value, Mapping) and part in value
+        if not inside and not (isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)):
             return False
+        value = value[part]
     return True

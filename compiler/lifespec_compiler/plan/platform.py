@@ -26,14 +26,24 @@ def namespace(environment: Environment, metadata: dict[str, Any]) -> str:
     return environment.namespace.replace("{namespace}", metadata["namespace"]).replace("{name}", metadata["name"])
 
 
-def platform_facts(project: Project, environment: Environment, metadata: dict[str, Any], retrains_in: str) -> dict[str, Any]:
+def platform_facts(
+    project: Project, environment: Environment, metadata: dict[str, Any], retrains_in: str
+) -> dict[str, Any]:
     """`spec.platform` of a lifecycle in an environment; only what the project file says."""
     spec = project.value.spec
     facts: dict[str, Any] = {"environment": environment.name}
     written = canonical_value(environment)
-    facts |= {key: written[key] for key in ("after", "cluster", "gateway", "prometheus", "agentImage", "quota") if key in written}
+    facts |= {
+        key: written[key]
+        for key in ("after", "cluster", "gateway", "prometheus", "agentImage", "quota")
+        if key in written
+    }
     if "hostname" in facts.get("gateway", {}):
-        host = facts["gateway"]["hostname"].replace("{name}", metadata["name"]).replace("{namespace}", metadata["namespace"])
+        host = (
+            facts["gateway"]["hostname"]
+            .replace("{name}", metadata["name"])
+            .replace("{namespace}", metadata["namespace"])
+        )
         facts["gateway"] = {**facts["gateway"], "hostname": host}
     earlier = next((other for other in environments(project) if other.name == environment.after), None)
     if earlier:
@@ -58,19 +68,48 @@ def project_findings(project: Project) -> list[Finding]:
     for index, environment in enumerate(project.value.spec.environments):
         path = ("spec", "environments", index)
         if environment.name in seen:
-            findings.append(_error(project.file, "duplicate-name", (*path, "name"), f"`{environment.name}` is the name of two environments", "rename one of them"))
+            findings.append(
+                _error(
+                    project.file,
+                    "duplicate-name",
+                    (*path, "name"),
+                    f"`{environment.name}` is the name of two environments",
+                    "rename one of them",
+                )
+            )
         if environment.after and environment.after not in seen:
             findings.append(
-                _error(project.file, "unknown-environment", (*path, "after"), f"`{environment.after}` is not an earlier environment", f"earlier environments: {', '.join(seen) or 'none'}")
+                _error(
+                    project.file,
+                    "unknown-environment",
+                    (*path, "after"),
+                    f"`{environment.after}` is not an earlier environment",
+                    f"earlier environments: {', '.join(seen) or 'none'}",
+                )
             )
-        elif environment.after and project.value.spec.environments[seen[environment.after]].cluster != environment.cluster:
+        elif (
+            environment.after
+            and project.value.spec.environments[seen[environment.after]].cluster != environment.cluster
+        ):
             findings.append(
-                _error(project.file, "after-across-clusters", (*path, "after"), f"`{environment.after}` is in another cluster", "an agent reads decisions of its own cluster only")
+                _error(
+                    project.file,
+                    "after-across-clusters",
+                    (*path, "after"),
+                    f"`{environment.after}` is in another cluster",
+                    "an agent reads decisions of its own cluster only",
+                )
             )
         target = (environment.cluster, environment.namespace)
         if target in places:
             findings.append(
-                _error(project.file, "shared-namespace", (*path, "namespace"), f"`{environment.name}` and `{places[target]}` are one namespace of one cluster", 'give each its own: `namespace: "{namespace}-staging"`')
+                _error(
+                    project.file,
+                    "shared-namespace",
+                    (*path, "namespace"),
+                    f"`{environment.name}` and `{places[target]}` are one namespace of one cluster",
+                    'give each its own: `namespace: "{namespace}-staging"`',
+                )
             )
         seen.setdefault(environment.name, index)
         places.setdefault(target, environment.name)

@@ -79,12 +79,21 @@ def _checks(spec: LifecycleSpec) -> Iterator[Check]:
 
     offline = spec.evaluation.offline
     for index, gate in enumerate(offline.gates):
-        yield check(gate.name, "gate", "offline", gate, ("spec", "evaluation", "offline", "gates", index), slices=gate.slices or ())
+        yield check(
+            gate.name,
+            "gate",
+            "offline",
+            gate,
+            ("spec", "evaluation", "offline", "gates", index),
+            slices=gate.slices or (),
+        )
     for index, fairness in enumerate(offline.fairness):
         path: Path = ("spec", "evaluation", "offline", "fairness", index)
         yield check(fairness.name, "fairness", "offline", fairness, path, slices=((fairness.attribute,),))
     for index, robustness in enumerate(offline.robustness):
-        yield check(robustness.name, "robustness", "offline", robustness, ("spec", "evaluation", "offline", "robustness", index))
+        yield check(
+            robustness.name, "robustness", "offline", robustness, ("spec", "evaluation", "offline", "robustness", index)
+        )
     for index, live in enumerate(spec.evaluation.shadow.gates if spec.evaluation.shadow else ()):
         yield check(live.name, "gate", "shadow", live, ("spec", "evaluation", "shadow", "gates", index))
     for index, live in enumerate(spec.evaluation.online.gates if spec.evaluation.online else ()):
@@ -123,7 +132,9 @@ def monitors(spec: LifecycleSpec) -> tuple[Monitor, ...]:
         if monitor.kind == "data":
             watched = monitor.features or tuple(feature.name for feature in spec.features)
         path: Path = ("spec", "monitoring", "monitors", index)
-        found.append(Monitor(monitor.name, monitor.kind, monitor.window, monitor.every or monitor.window, watched, path))
+        found.append(
+            Monitor(monitor.name, monitor.kind, monitor.window, monitor.every or monitor.window, watched, path)
+        )
     return tuple(found)
 
 
@@ -136,18 +147,27 @@ def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
     references: list[tuple[Path, str]] = [(("spec", "data", "labels", "column"), spec.data.labels.column)]
     if spec.data.splits and spec.data.splits.strategy != "random":
         references.append((("spec", "data", "splits", "column"), spec.data.splits.column))
-    references += [(("spec", "features", index, "column"), feature.column) for index, feature in enumerate(spec.features)]
+    references += [
+        (("spec", "features", index, "column"), feature.column) for index, feature in enumerate(spec.features)
+    ]
     for path, reference in references:
         found = [column for column in known if reference in (column.reference, column.name)]
         if not found:
             close = _close(reference, [column.name for column in known] + [column.reference for column in known])
-            yield Problem("unknown-column", path, f"no source has a column `{reference}`", close or f"sources: {', '.join(source.name for source in spec.data.sources)}")
+            yield Problem(
+                "unknown-column",
+                path,
+                f"no source has a column `{reference}`",
+                close or f"sources: {', '.join(source.name for source in spec.data.sources)}",
+            )
         elif find_column(known, reference) is None:
             choices = " or ".join(f"`{column.reference}`" for column in found)
             yield Problem("ambiguous-column", path, f"several sources have a column `{reference}`", f"write {choices}")
     for index, source in enumerate(spec.data.sources):
         names = [column.name for column in source.schema_]
-        inner: list[tuple[Path, str | None]] = [((*("quality", place), "column"), rule.column) for place, rule in enumerate(source.quality)]
+        inner: list[tuple[Path, str | None]] = [
+            ((*("quality", place), "column"), rule.column) for place, rule in enumerate(source.quality)
+        ]
         inner += [(("outliers", place, "column"), rule.column) for place, rule in enumerate(source.outliers)]
         if source.snapshot and source.snapshot.by == "partition":
             inner.append((("snapshot", "column"), source.snapshot.column))
@@ -168,21 +188,36 @@ def _metrics(spec: LifecycleSpec) -> Iterator[Problem]:
             named += [(("spec", "experiments", "baselines", index, "values", name), name) for name in baseline.values]
     for index, own in enumerate(spec.metrics):
         if own.name in METRICS:
-            yield Problem("duplicate-name", ("spec", "metrics", index, "name"), f"`{own.name}` is a metric of the catalog", "choose another name")
+            yield Problem(
+                "duplicate-name",
+                ("spec", "metrics", index, "name"),
+                f"`{own.name}` is a metric of the catalog",
+                "choose another name",
+            )
         if own.kind == "parameterised":
             yield from _parameters(own, index)
     for path, name in named:
         if metric(spec, name) is None:
             close = suggest(name)
             hint = f"did you mean `{close}`? " if close else ""
-            yield Problem("unknown-metric", path, f"there is no metric `{name}`", f"{hint}`lifespec metrics` lists them; `spec.metrics` may add your own")
+            yield Problem(
+                "unknown-metric",
+                path,
+                f"there is no metric `{name}`",
+                f"{hint}`lifespec metrics` lists them; `spec.metrics` may add your own",
+            )
 
 
 def _parameters(own: Any, index: int) -> Iterator[Problem]:
     base = METRICS.get(own.base)
     if base is None:
         close = suggest(own.base)
-        yield Problem("unknown-metric", ("spec", "metrics", index, "base"), f"there is no metric `{own.base}`", f"did you mean `{close}`?" if close else "`lifespec metrics` lists them")
+        yield Problem(
+            "unknown-metric",
+            ("spec", "metrics", index, "base"),
+            f"there is no metric `{own.base}`",
+            f"did you mean `{close}`?" if close else "`lifespec metrics` lists them",
+        )
         return
     for name in ("beta", "k", "averaging", "seasonality", "bins"):
         value = getattr(own, name)
@@ -191,9 +226,19 @@ def _parameters(own: Any, index: int) -> Iterator[Problem]:
         parameter = base.parameter(name)
         allowed = ", ".join(f"`{known.name}`" for known in base.parameters) or "none"
         if parameter is None:
-            yield Problem("no-such-parameter", ("spec", "metrics", index, name), f"`{base.id}` has no parameter `{name}`", f"its parameters: {allowed}")
+            yield Problem(
+                "no-such-parameter",
+                ("spec", "metrics", index, name),
+                f"`{base.id}` has no parameter `{name}`",
+                f"its parameters: {allowed}",
+            )
         elif not parameter.allows(value):
-            yield Problem("no-such-parameter", ("spec", "metrics", index, name), f"`{value}` is not a {name} of `{base.id}`", parameter.meaning)
+            yield Problem(
+                "no-such-parameter",
+                ("spec", "metrics", index, name),
+                f"`{value}` is not a {name} of `{base.id}`",
+                parameter.meaning,
+            )
 
 
 def _baselines(spec: LifecycleSpec) -> Iterator[Problem]:
@@ -201,9 +246,19 @@ def _baselines(spec: LifecycleSpec) -> Iterator[Problem]:
     for check in _checks(spec):
         if check.against is not None and check.against not in ("stable", *names):
             known = ", ".join(("stable", *names))
-            yield Problem("unknown-baseline", (*check.path, "against"), f"there is no baseline `{check.against}`", f"{_close(check.against, names)} known: {known}".strip())
+            yield Problem(
+                "unknown-baseline",
+                (*check.path, "against"),
+                f"there is no baseline `{check.against}`",
+                f"{_close(check.against, names)} known: {known}".strip(),
+            )
         elif check.against not in (None, "stable") and check.tier != "offline":
-            yield Problem("unknown-baseline", (*check.path, "against"), "a baseline has no live traffic to compare with", "live checks compare with `stable`")
+            yield Problem(
+                "unknown-baseline",
+                (*check.path, "against"),
+                "a baseline has no live traffic to compare with",
+                "live checks compare with `stable`",
+            )
 
 
 def _twice(spec: LifecycleSpec) -> Iterator[Problem]:
@@ -211,23 +266,42 @@ def _twice(spec: LifecycleSpec) -> Iterator[Problem]:
     named: list[tuple[Path, str]] = [(("spec", "metrics", index), own.name) for index, own in enumerate(spec.metrics)]
     named += [(("spec", "objective", "risks", index), risk.name) for index, risk in enumerate(spec.objective.risks)]
     named += [(("spec", "data", "sources", index), source.name) for index, source in enumerate(spec.data.sources)]
-    named += [(("spec", "experiments", "baselines", index), item.name or item.kind) for index, item in enumerate(spec.experiments.baselines)]
-    named += [(("spec", "experiments", "candidates", index), item.name) for index, item in enumerate(spec.experiments.candidates)]
+    named += [
+        (("spec", "experiments", "baselines", index), item.name or item.kind)
+        for index, item in enumerate(spec.experiments.baselines)
+    ]
+    named += [
+        (("spec", "experiments", "candidates", index), item.name)
+        for index, item in enumerate(spec.experiments.candidates)
+    ]
     named += [(check.path, check.name) for check in _checks(spec)]
     named += [(stage.path, stage.name) for stage in stages(spec) if stage.path[-2:-1] == ("steps",)]
     named += [(monitor.path, monitor.name) for monitor in monitors(spec) if monitor.kind != "concept"]
-    named += [(("spec", "monitoring", "slos", index), slo.name) for index, slo in enumerate(spec.monitoring.slos if spec.monitoring else ())]
+    named += [
+        (("spec", "monitoring", "slos", index), slo.name)
+        for index, slo in enumerate(spec.monitoring.slos if spec.monitoring else ())
+    ]
     triggers = spec.retraining.triggers if spec.retraining else ()
     named += [(("spec", "retraining", "triggers", index), trigger.name) for index, trigger in enumerate(triggers)]
     seen: dict[str, Path] = {}
     for path, name in named:
         if name in seen:
             where = ".".join(str(part) for part in seen[name])
-            yield Problem("duplicate-name", (*path, "name"), f"`{name}` is also the name of {where}", "names are unique over the whole spec; write `name:` to choose another")
+            yield Problem(
+                "duplicate-name",
+                (*path, "name"),
+                f"`{name}` is also the name of {where}",
+                "names are unique over the whole spec; write `name:` to choose another",
+            )
         seen.setdefault(name, path)
     for index, feature in enumerate(spec.features):
         if any(other.name == feature.name for other in spec.features[:index]):
-            yield Problem("duplicate-name", ("spec", "features", index, "name"), f"there are two features `{feature.name}`", "rename one of them")
+            yield Problem(
+                "duplicate-name",
+                ("spec", "features", index, "name"),
+                f"there are two features `{feature.name}`",
+                "rename one of them",
+            )
     for index, source in enumerate(spec.data.sources):
         names = [column.name for column in source.schema_]
         for place, name in enumerate(names):
@@ -237,7 +311,7 @@ def _twice(spec: LifecycleSpec) -> Iterator[Problem]:
 
 
 def _close(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only for a message
+    from difflib import get_close_matches
 
     close = get_close_matches(name, known, 1, 0.6)
     return f"did you mean `{close[0]}`?" if close else ""

@@ -41,7 +41,9 @@ def _metric(name: str, own: dict[str, Any]) -> Metric | None:
         return METRICS.get(name)
     if entry["kind"] == "parameterised":
         return METRICS.get(entry["base"])
-    return METRICS["errorRate"]._replace(id=name, direction=entry["direction"])  # a ratio of counts, like the error rate
+    return METRICS["errorRate"]._replace(
+        id=name, direction=entry["direction"]
+    )  # a ratio of counts, like the error rate
 
 
 def _checks(spec: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
@@ -69,20 +71,40 @@ def _settle(check: dict[str, Any], key: str, metric: Metric, path: Path, problem
     }
     value = check[key]
     if isinstance(value, str):
-        number = next((found for form in forms if form in parsers and (found := parsers[form](value)) is not None), None)
+        number = next(
+            (found for form in forms if form in parsers and (found := parsers[form](value)) is not None), None
+        )
     else:
         number = value if "number" in forms else None
     example = UNITS[metric.unit].example
     if number is None:
         unit = UNITS[metric.unit].meaning
-        hint = f"did you mean `{shown(value)}s` or `{shown(value)}ms`? " if metric.unit == "seconds" and not isinstance(value, str) else ""
-        problems.append(Problem("bad-threshold", path, f"{shown(value)} does not fit `{metric.id}`, which is {unit}", f"{hint}for example `{example}`"))
+        hint = (
+            f"did you mean `{shown(value)}s` or `{shown(value)}ms`? "
+            if metric.unit == "seconds" and not isinstance(value, str)
+            else ""
+        )
+        problems.append(
+            Problem(
+                "bad-threshold",
+                path,
+                f"{shown(value)} does not fit `{metric.id}`, which is {unit}",
+                f"{hint}for example `{example}`",
+            )
+        )
         return
     low, high = _range(metric, relative=key in RELATIVE)
     if (low is not None and number < low) or (high is not None and number > high):
         hint = f"did you mean `{shown(value)}%`? " if metric.unit == "ratio" and 1 < number <= 100 else ""
         reach = f"{'-∞' if low is None else low} to {'∞' if high is None else high}"
-        problems.append(Problem("bad-threshold", path, f"{shown(value)} lies outside the range of `{metric.id}`, {reach}", f"{hint}for example `{example}`"))
+        problems.append(
+            Problem(
+                "bad-threshold",
+                path,
+                f"{shown(value)} lies outside the range of `{metric.id}`, {reach}",
+                f"{hint}for example `{example}`",
+            )
+        )
         return
     check[key] = number
 

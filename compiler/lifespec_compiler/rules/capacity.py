@@ -25,14 +25,14 @@ def over_capacity(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG
     """A rollout or a training needs more than the environment's quota.
 
     ## What it does
-    A rollout runs stable and candidate (or shadow) side by side, and stable is not shrunk before promotion: twice
-    `serving.replicas` times `serving.resources`. A training runs `search.parallel` trials beside the serving model. Each
-    sum is compared with the environment's `quota`: with the fewest replicas it is an error; only with the most, a warning.
-    What other models of the namespace use is not known and not counted.
+    A rollout runs stable and candidate (or shadow) side by side, and stable is not shrunk before promotion:
+    twice `serving.replicas` times `serving.resources`. A training runs `search.parallel` trials beside the
+    serving model. Each sum is compared with the environment's `quota`: with the fewest replicas it is an error;
+    only with the most, a warning. What other models of the namespace use is not known and not counted.
 
     ## Why is this bad?
-    The candidate's pods are refused in the middle of a rollout, or stable cannot scale when traffic peaks, with nothing
-    wrong in the model. A canary that fits on an idle day fails on the day on which it matters.
+    The candidate's pods are refused in the middle of a rollout, or stable cannot scale when traffic peaks, with
+    nothing wrong in the model. A canary that fits on an idle day fails on the day on which it matters.
 
     ## Example
     ```yaml
@@ -79,8 +79,8 @@ def _rollout(quota: Mapping[str, Decimal], pod: Mapping[str, Decimal], least: in
             continue
         needed = 2 * pods * each
         message = (
-            f"a rollout needs {_shown(resource, needed)}: stable and candidate with {pods} pods each of {_shown(resource, each)}; "
-            f"the quota is {_shown(resource, quota[resource])}"
+            f"a rollout needs {_shown(resource, needed)}: stable and candidate with {pods} pods each "
+            f"of {_shown(resource, each)}; the quota is {_shown(resource, quota[resource])}"
         )
         fitting = int(quota[resource] / (2 * each))
         fewer = f"`replicas.{key}: {fitting}`, or " if fitting else ""
@@ -106,8 +106,9 @@ def _training(
                 continue  # serving alone is too much, and the rollout says so
             needed = parallel * each + pods * served
             message = (
-                f"training `{candidate['name']}` needs {_shown(resource, needed)}: {parallel} trials of {_shown(resource, each)} beside "
-                f"{pods} serving pods of {_shown(resource, served)}; the quota is {_shown(resource, quota[resource])}"
+                f"training `{candidate['name']}` needs {_shown(resource, needed)}: {parallel} trials of "
+                f"{_shown(resource, each)} beside {pods} serving pods of {_shown(resource, served)}; "
+                f"the quota is {_shown(resource, quota[resource])}"
             )
             fitting = int((quota[resource] - pods * served) / each)
             path: Path = ("spec", "experiments", "candidates", index, "search", "parallel")

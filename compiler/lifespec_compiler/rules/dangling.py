@@ -22,14 +22,14 @@ def dangling_monitor(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: 
     """A trigger, alert, risk or monitor refers to something that is not there or is not logged.
 
     ## What it does
-    Checks that a retrain trigger names a monitor, an alert a monitor or an objective, and a risk checks or monitors that
-    exist; that the prediction log's columns are features or columns of a source; and that a data monitor watches
-    features that the prediction log holds.
+    Checks that a retrain trigger names a monitor, an alert a monitor or an objective, and a risk checks or
+    monitors that exist; that the prediction log's columns are features or columns of a source; and that a data
+    monitor watches features that the prediction log holds.
 
     ## Why is this bad?
-    A trigger on a monitor that was renamed never fires, and nothing tells: a metric name that matches nothing was shown
-    as "unavailable" for years in Katib (katib issues 771, 1033, 1795 and 2554), and Pyrra's users went weeks without
-    the metrics that their alerts needed (pyrra issue 448).
+    A trigger on a monitor that was renamed never fires, and nothing tells: a metric name that matches nothing
+    was shown as "unavailable" for years in Katib (katib issues 771, 1033, 1795 and 2554), and Pyrra's users
+    went weeks without the metrics that their alerts needed (pyrra issue 448).
 
     ## Example
     ```yaml
@@ -58,24 +58,20 @@ def dangling_monitor(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: 
     for index, trigger in enumerate(spec.retraining.triggers if spec.retraining else ()):
         if trigger.kind == "monitor" and trigger.monitor not in monitors:
             path: Path = ("spec", "retraining", "triggers", index, "monitor")
-            yield _missing(
-                path, trigger.monitor, monitors, "monitor", _instead(trigger.monitor, objectives, checks), None
-            )
+            yield _missing(path, trigger.monitor, monitors, "monitor", _instead(trigger.monitor, objectives, checks))
     for index, alert in enumerate(spec.monitoring.alerts if spec.monitoring else ()):
         known = [*monitors, *objectives]
         if alert.for_ not in known:
             path = (*MONITORING, "alerts", index, "for")
-            yield _missing(
-                path, alert.for_, known, "monitor or objective", _instead(alert.for_, (), checks), alert.for_
-            )
+            issue = _missing(path, alert.for_, known, "monitor or objective", _instead(alert.for_, (), checks))
+            yield issue._replace(about=alert.for_)
     for index, risk in enumerate(spec.objective.risks):
         for place, name in enumerate(risk.detected_by):
             known = [*checks, *monitors]
             if name not in known:
                 path = ("spec", "objective", "risks", index, "detectedBy", place)
-                yield _missing(
-                    path, name, known, "gate, guard, fairness check or monitor", _instead(name, objectives, ()), None
-                )
+                what = "gate, guard, fairness check or monitor"
+                yield _missing(path, name, known, what, _instead(name, objectives, ()))
 
 
 @rule(area="evaluation", severity=Severity.ERROR, since="0.1.0")
@@ -88,8 +84,9 @@ def dangling_slice(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: AR
     different column in each, is reported too, because nobody can tell which one is meant.
 
     ## Why is this bad?
-    A slice that does not exist has no rows, so a model that fails the people in it passes. TFMA lists missing slices as a
-    failure of the evaluation for that reason, after the training was paid for; the spec and the contract tell before.
+    A slice that does not exist has no rows, so a model that fails the people in it passes. TFMA lists missing
+    slices as a failure of the evaluation for that reason, after the training was paid for; the spec and the
+    contract tell before.
 
     ## Example
     ```yaml
@@ -112,16 +109,16 @@ def dangling_slice(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: AR
             for place, name in enumerate(crossed):
                 path = (*check.path, "attribute") if check.kind == "fairness" else (*check.path, "slices", index, place)
                 if plan.names(name) is None:
-                    yield _missing(path, name, known, "feature or column", _ambiguity(plan, name), None)
+                    yield _missing(path, name, known, "feature or column", _ambiguity(plan, name))
                 elif _means_two(plan, name):
                     yield _two_meanings(plan, path, name)
-    for index, check in enumerate(plan.spec.evaluation.offline.robustness):
-        if check.features.kind == "named":
-            for place, name in enumerate(check.features.names):
+    for index, disturbed in enumerate(plan.spec.evaluation.offline.robustness):
+        if disturbed.features.kind == "named":
+            for place, name in enumerate(disturbed.features.names):
                 if name not in features:
                     # People write a list here; the canonical form wraps it in `names`.
                     path = ("spec", "evaluation", "offline", "robustness", index, "features", place)
-                    yield _missing(path, name, features, "feature", "", None)
+                    yield _missing(path, name, features, "feature")
 
 
 def _logged_columns(plan: Plan) -> Iterator[Issue]:
@@ -130,7 +127,9 @@ def _logged_columns(plan: Plan) -> Iterator[Issue]:
     for index, name in enumerate(predictions.columns or () if predictions else ()):
         path: Path = (*MONITORING, "predictions", "columns", index)
         if plan.names(name) is None:
-            yield _missing(path, name, list(dict.fromkeys(known)), "feature or column", _ambiguity(plan, name), name)
+            yield _missing(
+                path, name, list(dict.fromkeys(known)), "feature or column", _ambiguity(plan, name)
+            )._replace(about=name)
         elif _means_two(plan, name):
             yield _two_meanings(plan, path, name)
 
@@ -144,7 +143,7 @@ def _watched_features(plan: Plan) -> Iterator[Issue]:
         path: Path = (*MONITORING, "monitors", number)
         for index, name in enumerate(monitor.features or ()):
             if name not in features and name not in plan.logged:
-                yield _missing((*path, "features", index), name, features, "feature", "", None)
+                yield _missing((*path, "features", index), name, features, "feature")
             elif name not in plan.logged:
                 message = f"`{monitor.name}` watches `{name}`, which the prediction log lacks"
                 help_text = f"add `{name}` to `monitoring.predictions.columns`; logged are {logged}"
@@ -154,7 +153,7 @@ def _watched_features(plan: Plan) -> Iterator[Issue]:
             yield Issue(path, message, "add features to `monitoring.predictions.columns`; without it all are logged")
 
 
-def _missing(path: Path, name: str, known: Iterable[str], what: str, instead: str, about: str | None) -> Issue:
+def _missing(path: Path, name: str, known: Iterable[str], what: str, instead: str = "") -> Issue:
     from difflib import get_close_matches
 
     known = list(known)
@@ -162,7 +161,7 @@ def _missing(path: Path, name: str, known: Iterable[str], what: str, instead: st
     hint = f"did you mean `{close[0]}`? " if close else ""
     edit = Edit(f"write `{close[0]}`", path, close[0]) if close else None
     message = instead or f"there is no {what} `{name}`"
-    return Issue(path, message, f"{hint}known: {names(known)}", about, edit=edit)
+    return Issue(path, message, f"{hint}known: {names(known)}", edit=edit)
 
 
 def _instead(name: str, objectives: Iterable[str], checks: Iterable[str]) -> str:

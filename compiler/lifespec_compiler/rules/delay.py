@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from lifespec_schema.catalog import metrics_for
+from lifespec_schema.catalog import Tier, metrics_for
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context
@@ -22,6 +22,7 @@ from .rollouts import (
 )
 from .rule import Edit, Issue, Unknown, rule
 from .text import at_least, count, duration, names
+from .values import written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Check, Plan, Stage
@@ -32,14 +33,16 @@ def label_delay_gate(plan: Plan, context: Context) -> Iterator[Issue | Unknown]:
     """A live check needs labels, or outcomes, that are not known before it ends.
 
     ## What it does
-    Holds `labels.delay.p95`, or the `delay` of a metric measured by query, against the time that the check has: a gate's
-    stage up to its timeout (twice the duration in shadow), a guard's windows up to promotion. With `traffic.rps` it adds
-    the time until `minSamples` outcomes are known: minSamples / (rps × share of traffic × share of labelled requests). A
-    concept monitor's window ends where labels are complete, so only its number of labelled requests is checked.
+    Holds `labels.delay.p95`, or the `delay` of a metric measured by query, against the time that the check has:
+    a gate's stage up to its timeout (twice the duration in shadow), a guard's windows up to promotion. With
+    `traffic.rps` it adds the time until `minSamples` outcomes are known: minSamples / (rps * share of traffic *
+    share of labelled requests). A concept monitor's window ends where labels are complete, so only its number
+    of labelled requests is checked.
 
     ## Why is this bad?
-    The gate can never pass. Every candidate waits until the stage times out and is rolled back, or, where an engine takes
-    missing data for success, is promoted unseen: both happened (argo-rollouts issue 4479, flagger issues 1035 and 1689).
+    The gate can never pass. Every candidate waits until the stage times out and is rolled back, or, where an
+    engine takes missing data for success, is promoted unseen: both happened (argo-rollouts issue 4479, flagger
+    issues 1035 and 1689).
 
     ## Example
     ```yaml
@@ -98,7 +101,8 @@ def _gate(plan: Plan, check: Check, delay: float) -> Iterator[Issue | Unknown]:
     also = f"; so do {names(others)}" if len(others) > 1 else f"; so does {names(others)}" if others else ""
     path, key = _length(stage)
     value = at_least(need.seconds if key == "timeout" else need.seconds / 2)
-    message = f"`{check.metric_name}` needs {need.why}, and `{stage.name}` ends undecided after {duration(stage.timeout)}{also}"
+    ends = f"`{stage.name}` ends undecided after {duration(stage.timeout)}{also}"
+    message = f"`{check.metric_name}` needs {need.why}, and {ends}"
     proxy = _proxy(plan, check)
     help_text = f"{proxy}; or `{key}: {value}` in `{stage.name}`"
     yield Issue(
@@ -164,7 +168,7 @@ def _monitor(plan: Plan, check: Check) -> Iterator[Issue | Unknown]:
 
 def _proxy(plan: Plan, check: Check) -> str:
     """What can be checked there without labels, in words."""
-    tier = "shadow" if check.tier == "shadow" else "online"
+    tier: Tier = "shadow" if check.tier == "shadow" else "online"
     free = [metric for metric in metrics_for(plan.spec.objective.problem, tier) if not metric.needs_labels]
     comparing = [metric.id for metric in free if "stablePredictions" in metric.inputs]
     if comparing:
@@ -188,7 +192,4 @@ def _length(stage: Stage) -> tuple[Path, str]:
 
 def _min_samples(plan: Plan, check: Check) -> int:
     """The samples below which the check has no verdict."""
-    value = plan.values
-    for part in check.path:
-        value = value[part]  # type: ignore[index]
-    return int(value.get("minSamples", 1))
+    return int(written(plan.values, (*check.path, "minSamples")) or 1)

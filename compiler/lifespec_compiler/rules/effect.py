@@ -10,6 +10,7 @@ from lifespec_schema.findings import Path, Severity, show_path
 from .context import Context, State
 from .rule import Issue, rule
 from .text import names
+from .values import leaves, written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
@@ -31,8 +32,9 @@ def no_op_field(plan: Plan, context: Context) -> Iterator[Issue]:
     """A field has no effect on any chosen target, or none for this kind of problem.
 
     ## What it does
-    Asks each chosen target's capability matrix about every field that the spec sets. A field that none of them honours
-    is an error that names the targets that would. Fields that only classification knows are an error in other problems.
+    Asks each chosen target's capability matrix about every field that the spec sets. A field that none of them
+    honours is an error that names the targets that would. Fields that only classification knows are an error in
+    other problems.
 
     ## Why is this bad?
     Its author believes that it does something. This is the most common fault of the peers: KServe ignored
@@ -79,23 +81,23 @@ def pending_field(plan: Plan, context: Context) -> Iterator[Issue]:
     """A field will have an effect, but what acts on it has not landed in lifespec yet.
 
     ## What it does
-    Names the fields whose effect hangs on a command or a target of lifespec that is still to come. They compile, and the
-    hashes cover them.
+    Names the fields whose effect hangs on a command or a target of lifespec that is still to come. They
+    compile, and the hashes cover them.
 
     ## Why is this bad?
-    It is not: the spec may say it today. But nothing acts on it today, and a promise that looks kept is worse than none:
-    documented but unbuilt rollout strategies are what michelangelo had to take back (michelangelo pull request 1833).
+    It is not: the spec may say it today. But nothing acts on it today, and a promise that looks kept is worse
+    than none: documented but unbuilt rollout strategies are what michelangelo had to take back (michelangelo
+    pull request 1833).
 
     ## Example
-    With a version of lifespec that has no `drift` command yet:
+    With a version of lifespec whose agent does not count compute hours yet:
     ```yaml
-    monitoring:
-      predictions: {log: s3://logs/churn/, time: ts, id: request_id}
-      monitors: [{name: inputs, kind: data, window: 7d}]
+    experiments:
+      budget: {cpuHours: 800, per: 30d}
     ```
 
     ## Use instead
-    Keep it, or use a version of lifespec that has the command.
+    Keep it, or use a version of lifespec that acts on it.
     """
     for path in _subtrees(plan, context, "pending"):
         message = f"`{_field(path)}` has no effect yet: what acts on it has not landed in lifespec"
@@ -110,7 +112,7 @@ def _foreign_to_the_problem(plan: Plan) -> Iterator[Issue]:
     if problem != "binaryClassification":
         foreign += [(path, "binary classification") for path in _OF_BINARY_CLASSIFIERS]
     for path, kind in foreign:
-        if _value(plan.canonical, path) is not None:
+        if written(plan.canonical, path) is not None:
             yield Issue(
                 path,
                 f"`{_field(path)}` has no effect: it belongs to {kind}, and this is {problem}",
@@ -129,8 +131,8 @@ def _subtrees(plan: Plan, context: Context, wanted: State) -> Iterator[Path]:
 
 
 def _highest(path: Path, plan: Plan, context: Context, wanted: State) -> Iterator[Path]:
-    value = _value(plan.canonical, path)
-    states = {_leaf_state(leaf, context.chosen) for leaf in _leaves(path, value)}
+    value = written(plan.canonical, path)
+    states = {_leaf_state(leaf, context.chosen) for leaf, _ in leaves(path, value)}
     if states == {wanted}:
         yield path
     elif wanted in states and isinstance(value, (dict, list)):
@@ -140,7 +142,7 @@ def _highest(path: Path, plan: Plan, context: Context, wanted: State) -> Iterato
 
 def _state(path: Path, plan: Plan, targets: Any) -> State | None:
     """The one state of all leaves under `path`; None where they differ."""
-    states = {_leaf_state(leaf, targets) for leaf in _leaves(path, _value(plan.canonical, path))}
+    states = {_leaf_state(leaf, targets) for leaf, _ in leaves(path, written(plan.canonical, path))}
     return states.pop() if len(states) == 1 else None
 
 
@@ -149,25 +151,6 @@ def _leaf_state(leaf: Path, targets: Any) -> State:
     states = [target.state(leaf) for target in targets.values()]
     order: tuple[State, ...] = ("honoured", "pending", "not-honoured")
     return next((state for state in order if state in states), "not-honoured")
-
-
-def _leaves(path: Path, value: Any) -> Iterator[Path]:
-    if isinstance(value, (dict, list)):
-        for part in value if isinstance(value, dict) else range(len(value)):
-            yield from _leaves((*path, part), value[part])
-    else:
-        yield path
-
-
-def _value(value: Any, path: Path) -> Any:
-    for part in path:
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            return None
-    return value
 
 
 def _field(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lifespec_schema.findings import Finding, Fix, Path, Place, Severity, show_path
 from lifespec_schema.values.form import shown
@@ -14,6 +14,7 @@ from . import waivers
 from .context import Context
 from .reports import internal_error, unknown_fact
 from .rule import Issue, Rule, Unknown
+from .values import written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
@@ -65,19 +66,9 @@ def run(rules: Iterable[Rule], plan: Plan, context: Context) -> list[Found]:
 
 def nearest_name(plan: Plan, path: Path) -> str:
     """The name of the innermost thing on the way to `path` that has one; empty without any."""
-    value: Any = plan.values
-    name = ""
-    for part in path:
-        value = value[part] if _leads_on(value, part) else None
-        if isinstance(value, dict) and isinstance(value.get("name"), str):
-            name = value["name"]
-    return name
-
-
-def _leads_on(value: Any, part: str | int) -> bool:
-    if isinstance(value, dict):
-        return part in value
-    return isinstance(value, list) and isinstance(part, int) and part < len(value)
+    around = [written(plan.values, path[:length]) for length in range(len(path), 0, -1)]
+    names = (value.get("name") for value in around if isinstance(value, dict))
+    return next((name for name in names if isinstance(name, str)), "")
 
 
 def _found(rule: Rule, issue: Issue, plan: Plan, context: Context) -> Found:

@@ -24,13 +24,14 @@ def latency_budget_exceeded(plan: Plan, context: Context) -> Iterator[Issue]:  #
     """The parts of an answer may together take longer than the caller allows.
 
     ## What it does
-    Adds the slowest way through the features' `online.p99` (features of one group are fetched one after the other, groups
-    in parallel) to the greatest percentile that the offline latency gate allows the model, and compares the sum with
-    `serving.latencyBudget`. Gates, guards and objectives that allow a whole answer more than the budget are reported too.
+    Adds the slowest way through the features' `online.p99` (features of one group are fetched one after the
+    other, groups in parallel) to the greatest percentile that the offline latency gate allows the model, and
+    compares the sum with `serving.latencyBudget`. Gates, guards and objectives that allow a whole answer more
+    than the budget are reported too.
 
     ## Why is this bad?
-    Every part keeps its own bound, all gates pass, and the caller still times out. The tail of a chain is at least as slow
-    as its parts ("The tail at scale", Communications of the ACM 56(2), 2013).
+    Every part keeps its own bound, all gates pass, and the caller still times out. The tail of a chain is at
+    least as slow as its parts ("The tail at scale", Communications of the ACM 56(2), 2013).
 
     ## Example
     ```yaml
@@ -68,7 +69,8 @@ def latency_budget_exceeded(plan: Plan, context: Context) -> Iterator[Issue]:  #
             yield Issue((*check.path, "max"), message, f"`max: {duration(budget)}`")
     for index, slo in enumerate(plan.spec.monitoring.slos if plan.spec.monitoring else ()):
         if slo.threshold is not None and exceeds(slo.threshold, budget):
-            message = f"`{slo.name}` counts an answer after {duration(slo.threshold)} as in time; the caller allows {duration(budget)}"
+            late = f"`{slo.name}` counts an answer after {duration(slo.threshold)} as in time"
+            message = f"{late}; the caller allows {duration(budget)}"
             yield Issue(("spec", "monitoring", "slos", index, "threshold"), message, f"`threshold: {duration(budget)}`")
 
 

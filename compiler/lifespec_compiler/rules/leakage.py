@@ -10,9 +10,13 @@ from lifespec_schema.findings import Severity
 from .context import Context
 from .rule import Issue, rule
 from .text import duration
+from .values import written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
+
+
+CONTRACT = "the contract says so here"
 
 
 @rule(area="features", severity=Severity.ERROR, since="0.1.0")
@@ -24,9 +28,10 @@ def leaking_feature(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: A
     `availableAfter`, and where it is `primaryKey` or `unique`, so that every row has a value of its own.
 
     ## Why is this bad?
-    Offline metrics look splendid and the model fails in service, because the value is missing or meaningless when the
-    prediction is made. No gate can tell: the test split leaks as the training split does. A survey found leakage in 294
-    papers of 17 fields ("Leakage and the reproducibility crisis in machine-learning-based science", Patterns 4(9), 2023).
+    Offline metrics look splendid and the model fails in service, because the value is missing or meaningless
+    when the prediction is made. No gate can tell: the test split leaks as the training split does. A survey
+    found leakage in 294 papers of 17 fields ("Leakage and the reproducibility crisis in machine-learning-based
+    science", Patterns 4(9), 2023).
 
     ## Example
     ```yaml
@@ -44,22 +49,15 @@ def leaking_feature(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: A
         column, path = feature.column, (*feature.path, "column")
         if column is None:
             continue
+        made = f"`{feature.name}` is made of `{column.reference}`"
         if column == label:
-            yield Issue(path, f"`{feature.name}` is made of the label, `{column.reference}`", "delete the feature")
+            yield Issue(path, f"{made}, which is the label", "delete the feature")
         elif column.available_after:
-            message = f"`{feature.name}` is made of `{column.reference}`, which is known {duration(column.available_after)} after the event"
-            help_text = (
-                "use a column that is known when the prediction is made, or correct `availableAfter` in the contract"
-            )
-            yield Issue(
-                path, message, help_text, related=(("the contract says so here", (*column.path, "availableAfter")),)
-            )
+            message = f"{made}, which is known {duration(column.available_after)} after the event"
+            help_text = "use a column that is known at the prediction, or correct `availableAfter` in the contract"
+            yield Issue(path, message, help_text, related=((CONTRACT, (*column.path, "availableAfter")),))
         elif column.is_key:
-            message = f"`{feature.name}` is made of `{column.reference}`, of which no value occurs twice: it names rows and says nothing of new ones"
-            key = (
-                "primaryKey"
-                if plan.spec.data.sources[int(column.path[3])].schema_[int(column.path[5])].primary_key
-                else "unique"
-            )
+            message = f"{made}, of which no value occurs twice: it names rows and says nothing of new ones"
+            key = "primaryKey" if written(plan.canonical, (*column.path, "primaryKey")) else "unique"
             help_text = f"delete the feature, or correct `{key}` in the contract"
-            yield Issue(path, message, help_text, related=(("the contract says so here", (*column.path, key)),))
+            yield Issue(path, message, help_text, related=((CONTRACT, (*column.path, key)),))

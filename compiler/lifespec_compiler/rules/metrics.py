@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from lifespec_compiler.plan.references import metric as find_metric
 from lifespec_schema.catalog import METRICS, Metric, Problem, Tier, metrics_for
 from lifespec_schema.findings import Path, Severity
-
-from lifespec_compiler.plan.references import metric as find_metric
 
 from .context import Context
 from .rule import Issue, rule
@@ -32,9 +31,9 @@ def metric_not_computable(plan: Plan, context: Context) -> Iterator[Issue]:  # n
     """A check asks for a metric that cannot be computed there.
 
     ## What it does
-    Holds each metric against the problem, against the tier it is asked in, and against what it needs: an attribute for
-    fairness, labels that are never zero for `mape`, rows in order of time for `mase`, a person's value for a gate against
-    a human baseline, sticky assignment for a metric per user.
+    Holds each metric against the problem, against the tier it is asked in, and against what it needs: an
+    attribute for fairness, labels that are never zero for `mape`, rows in order of time for `mase`, a person's
+    value for a gate against a human baseline, sticky assignment for a metric per user.
 
     ## Why is this bad?
     The training, and perhaps half the rollout, is paid for before anybody learns that the number does not exist. Argo

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lifespec_schema.findings import Path, Severity
+from lifespec_schema.findings import Severity
 
 from .context import Context
 from .rule import Issue, rule
+from .values import leaves
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
@@ -22,11 +23,13 @@ def placeholder_digest(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa
     """A digest is one letter repeated 64 times, as in examples.
 
     ## What it does
-    Reports digests of images and models that consist of one hexadecimal digit, the language's way to write an example.
+    Reports digests of images and models that consist of one hexadecimal digit, the language's way to write an
+    example.
 
     ## Why is this bad?
-    No registry holds such an image: the pod would wait for ever in `ImagePullBackOff`. In an example that is as it should
-    be, so this is only information; a project with real models raises it: `severities: {placeholder-digest: error}`.
+    No registry holds such an image: the pod would wait for ever in `ImagePullBackOff`. In an example that is as
+    it should be, so this is only information; a project with real models raises it: `severities:
+    {placeholder-digest: error}`.
 
     ## Example
     ```yaml
@@ -37,16 +40,8 @@ def placeholder_digest(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa
     ## Use instead
     The digest that your registry shows for the image, for instance by `docker buildx imagetools inspect <image>`.
     """
-    for path, value in _texts((), plan.canonical):
-        if _PLACEHOLDER.fullmatch(value):
+    for path, value in leaves((), plan.canonical):
+        if isinstance(value, str) and _PLACEHOLDER.fullmatch(value):
             what = value.partition("@")[0] if "@" in value else "the model"
             message = f"the digest of {what} is a placeholder, one letter repeated"
             yield Issue(path, message, "write the digest that the registry shows")
-
-
-def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, (dict, list)):
-        for part in value if isinstance(value, dict) else range(len(value)):
-            yield from _texts((*path, part), value[part])

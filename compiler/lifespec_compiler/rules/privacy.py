@@ -9,9 +9,14 @@ from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rule import Issue, rule
+from .values import written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Column, Plan
+
+
+GUARDED = ("pii", "protected")
+PREDICTIONS: Path = ("spec", "monitoring", "predictions")
 
 
 @rule(area="governance", severity=Severity.ERROR, since="0.1.0")
@@ -20,9 +25,9 @@ def privacy_flow(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG0
 
     ## What it does
     Follows the `classification` of the data contract. A `pii` column may be neither a feature, nor logged with
-    predictions, nor a slice or a fairness attribute, whose values stand in reports. A `protected` column may not be a
-    feature; as a slice or a fairness attribute offline it is what the classification is for; logged with predictions it
-    is a warning, because nothing in the log's use needs it.
+    predictions, nor a slice or a fairness attribute, whose values stand in reports. A `protected` column may
+    not be a feature; as a slice or a fairness attribute offline it is what the classification is for; logged
+    with predictions it is a warning, because nothing in the log's use needs it.
 
     ## Why is this bad?
     A decision on a protected attribute is what anti-discrimination law forbids; personal data in a log has the log's
@@ -44,10 +49,8 @@ def privacy_flow(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG0
     ```
     """
     for feature in plan.features:
-        if _is_guarded(feature.column):
-            yield _flow(
-                (*feature.path, "column"), feature.column, f"into the model as `{feature.name}`", "delete the feature"
-            )
+        if feature.column is not None and feature.column.classification in GUARDED:
+            yield _flow((*feature.path, "column"), feature.column, f"into the model as `{feature.name}`")
     for check in plan.checks:
         for index, crossed in enumerate(check.slices):
             for place, name in enumerate(crossed):
@@ -58,41 +61,21 @@ def privacy_flow(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG0
                         if check.kind == "fairness"
                         else (*check.path, "slices", index, place)
                     )
-                    yield _flow(
-                        path, column, f"into the reports of `{check.name}`", "slice by a column that groups people"
-                    )
+                    yield _flow(path, column, f"into the reports of `{check.name}`")
     yield from _log(plan)
 
 
 def _log(plan: Plan) -> Iterator[Issue]:
     """What the spec itself puts into the log; without a list it holds the features, which are reported as such."""
-    predictions = plan.canonical["spec"].get("monitoring", {}).get("predictions", {})
-    for index, name in enumerate(predictions.get("columns", ())):
+    for index, name in enumerate(written(plan.canonical, (*PREDICTIONS, "columns")) or ()):
         column = plan.names(name)
-        if column is not None and _is_guarded(column):
-            path: Path = ("spec", "monitoring", "predictions", "columns", index)
-            yield _flow(
-                path,
-                column,
-                "into the prediction log",
-                f"delete `{name}`",
-                name,
-                softer=column.classification == "protected",
-            )
+        if column is not None and column.classification in GUARDED:
+            severity = Severity.WARNING if column.classification == "protected" else None
+            issue = _flow((*PREDICTIONS, "columns", index), column, "into the prediction log")
+            yield issue._replace(about=name, severity=severity)
 
 
-def _is_guarded(column: Column | None) -> bool:
-    return column is not None and column.classification in ("pii", "protected")
-
-
-def _flow(
-    path: Path, column: Column | None, where: str, help_text: str, about: str | None = None, *, softer: bool = False
-) -> Issue:
-    if column is None:
-        raise ValueError("only a known column has a classification")
+def _flow(path: Path, column: Column, where: str) -> Issue:
     message = f"`{column.reference}` is {column.classification} and flows {where}"
-    related = (("classified here", (*column.path, "classification")),)
-    severity = Severity.WARNING if softer else None
-    return Issue(
-        path, message, f"{help_text}, or correct the classification in the contract", about, severity, related=related
-    )
+    help_text = "leave the column out here, or correct its classification in the contract"
+    return Issue(path, message, help_text, related=(("classified here", (*column.path, "classification")),))

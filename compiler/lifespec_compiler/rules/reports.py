@@ -23,7 +23,8 @@ def internal_error() -> None:
     No spec should bring this about.
 
     ## Use instead
-    Report it with the spec; until then lower its severity in the project file: `severities: {internal-error: warning}`.
+    Report it with the spec; until then lower its severity in the project file: `severities: {internal-error:
+    warning}`.
     """
 
 
@@ -32,8 +33,8 @@ def unknown_fact() -> None:
     """A check did not run, because the spec leaves out a fact that it needs.
 
     ## What it does
-    Names the missing field once, with the checks that wait for it. Nothing is guessed in its place. A project that wants
-    the fact from every team raises the severity: `severities: {unknown-fact: warning}`.
+    Names the missing field once, with the checks that wait for it. Nothing is guessed in its place. A project
+    that wants the fact from every team raises the severity: `severities: {unknown-fact: warning}`.
 
     ## Why is this bad?
     A check that cannot run looks like a check that passed. Skipping in silence is how `kubeconform
@@ -41,10 +42,10 @@ def unknown_fact() -> None:
 
     ## Example
     ```yaml
-    traffic: null
     data:
       readiness: {minLabeledRows: 20000}
     retraining:
+      triggers: [{name: weekly, schedule: "0 3 * * 1"}]
       window: {kind: rolling, length: 90d}
     ```
 
@@ -54,6 +55,7 @@ def unknown_fact() -> None:
     data:
       readiness: {minLabeledRows: 20000}
     retraining:
+      triggers: [{name: weekly, schedule: "0 3 * * 1"}]
       window: {kind: rolling, length: 90d}
     ```
     """

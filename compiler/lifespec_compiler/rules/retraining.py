@@ -23,9 +23,9 @@ def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unkno
     """The retraining window holds too few rows that have a label.
 
     ## What it does
-    Takes `labels.delay.p95` off a rolling `retraining.window`: the rest is the time whose rows have labels. It must be
-    more than nothing and, where `readiness.minLabeledRows` and `traffic.rps` are given, hold that many rows at rps × share
-    of labelled requests.
+    Takes `labels.delay.p95` off a rolling `retraining.window`: the rest is the time whose rows have labels. It
+    must be more than nothing and, where `readiness.minLabeledRows` and `traffic.rps` are given, hold that many
+    rows at rps * share of labelled requests.
 
     ## Why is this bad?
     Every retraining ends at the readiness check or, without one, learns from rows whose label is not known yet. Where
@@ -36,6 +36,7 @@ def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unkno
     data:
       labels: {column: churned, delay: {p95: 35d}}
     retraining:
+      triggers: [{name: weekly, schedule: "0 3 * * 1"}]
       window: {kind: rolling, length: 30d}
     ```
 
@@ -44,6 +45,7 @@ def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unkno
     data:
       labels: {column: churned, delay: {p95: 35d}}
     retraining:
+      triggers: [{name: weekly, schedule: "0 3 * * 1"}]
       window: {kind: rolling, length: 90d}
     ```
     """
@@ -64,8 +66,9 @@ def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unkno
         if exceeds(wanted, rows):
             value = at_least(delay + wanted / rate)
             message = (
-                f"a window of {duration(length)} less {duration(delay) if delay else 'no'} label delay holds {count(int(rows))} "
-                f"labelled rows at {rate:.3g} a second; `readiness.minLabeledRows` asks for {count(wanted)}"
+                f"a window of {duration(length)} less {duration(delay) if delay else 'no'} label delay "
+                f"holds {count(int(rows))} labelled rows at {rate:.3g} a second; "
+                f"`readiness.minLabeledRows` asks for {count(wanted)}"
             )
             yield Issue(
                 WINDOW,
@@ -87,16 +90,17 @@ def retrain_storm(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG
     """One alarm starts a second training before the first could end it.
 
     ## What it does
-    For each trigger on a monitor, finds the time after which the alarm that started a training can be over at the
-    earliest: the training, to its timebox, and the whole rollout, because a monitor with `reference: training` compares
-    with the model that serves; for a prediction or concept monitor also half its window, because until then most of what
-    it looks at was answered by the old model; and for a concept monitor the label delay on top. The trigger fires again
-    when `retraining.cooldown` is over and the monitor has alarmed `consecutive` times more. That must be later. A data
-    monitor with `reference: previous` comes to rest by itself.
+    For each trigger on a monitor, finds the time after which the alarm that started a training can be over at
+    the earliest: the training, to its timebox, and the whole rollout, because a monitor with `reference:
+    training` compares with the model that serves; for a prediction or concept monitor also half its window,
+    because until then most of what it looks at was answered by the old model; and for a concept monitor the
+    label delay on top. The trigger fires again when `retraining.cooldown` is over and the monitor has alarmed
+    `consecutive` times more. That must be later. A data monitor with `reference: previous` comes to rest by
+    itself.
 
     ## Why is this bad?
-    Each alarm costs several trainings, and their candidates overtake each other in the rollout while nothing is learnt
-    from the first. The budget goes, and so does the trust in the alarm.
+    Each alarm costs several trainings, and their candidates overtake each other in the rollout while nothing is
+    learnt from the first. The budget goes, and so does the trust in the alarm.
 
     ## Example
     ```yaml
@@ -138,7 +142,10 @@ def retrain_storm(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG
             continue
         value = at_least(over)
         told = " + ".join(f"{duration(length)} {what}" for what, length in parts)
-        message = f"`{trigger.name}` can fire again {duration(again)} after it fired, while the alarm of `{monitor.name}` can last {duration(over)}: {told}"
+        message = (
+            f"`{trigger.name}` can fire again {duration(again)} after it fired, "
+            f"while the alarm of `{monitor.name}` can last {duration(over)}: {told}"
+        )
         path: Path = ("spec", "retraining", "cooldown")
         yield Issue(
             ("spec", "retraining", "triggers", index, "monitor"),

@@ -25,13 +25,13 @@ def toothless_rollback(plan: Plan, context: Context) -> Iterator[Issue | Unknown
 
     ## What it does
     A guard rolls back on failing window number `failureLimit` + 1, and its windows follow one another from the
-    candidate's first traffic: that many windows must fit between first traffic and promotion, which is the sum of the
-    holds. A window must also be able to hold `minSamples` requests at the rollout's highest weight. A rollout with neither
-    guards nor online gates is reported as a whole.
+    candidate's first traffic: that many windows must fit between first traffic and promotion, which is the sum
+    of the holds. A window must also be able to hold `minSamples` requests at the rollout's highest weight. A
+    rollout with neither guards nor online gates is reported as a whole.
 
     ## Why is this bad?
-    The rollout looks guarded and is not. In SageMaker a deployment without an alarm has its automatic rollback silently
-    inactive, and Flagger without `analysis` promotes everything unchecked.
+    The rollout looks guarded and is not. In SageMaker a deployment without an alarm has its automatic rollback
+    silently inactive, and Flagger without `analysis` promotes everything unchecked.
 
     ## Example
     ```yaml
@@ -52,7 +52,8 @@ def toothless_rollback(plan: Plan, context: Context) -> Iterator[Issue | Unknown
     guards = plan.spec.rollout.guards
     if not guards and plan.spec.evaluation.online is None:
         message = "nothing watches the candidate's live traffic: it is promoted whatever it does"
-        help_text = "add a guard, for example `guards: [{metric: errorRate, max: 1%, window: 15m}]`, or `evaluation.online.gates`"
+        example = "`guards: [{metric: errorRate, max: 1%, window: 15m}]`"
+        help_text = f"add a guard, for example {example}, or `evaluation.online.gates`"
         yield Issue(ROLLOUT, message, help_text, on_key=True)
     checks = {check.path: check for check in plan.checks}
     for index, guard in enumerate(guards):
@@ -72,8 +73,9 @@ def _windows(plan: Plan, guard: Guard, check: Check) -> Iterator[Issue]:
     fitting = int(available / guard.window * (1 + 1e-9))
     late = f" less {duration(delay)} until outcomes are known" if delay else ""
     message = (
-        f"`{guard.name}` rolls back on failing window {needed}, and {fitting or 'none'} of its windows of {duration(guard.window)} "
-        f"{'fit' if fitting != 1 else 'fits'} into the {duration(total)} before promotion{late}"
+        f"`{guard.name}` rolls back on failing window {needed}, and {fitting or 'none'} of its windows "
+        f"of {duration(guard.window)} {'fit' if fitting != 1 else 'fits'} "
+        f"into the {duration(total)} before promotion{late}"
     )
     value = at_most(available / needed)
     path = (*check.path, "window")
@@ -97,8 +99,8 @@ def _samples(plan: Plan, guard: Guard, check: Check) -> Iterator[Issue | Unknown
         return
     value = at_least(guard.min_samples / rate)
     message = (
-        f"a window of {duration(guard.window)} holds {count(rate * guard.window)} samples at {busiest:.3g} requests a second and {weight}%; "
-        f"`{guard.name}` sees no data below {count(guard.min_samples)}"
+        f"a window of {duration(guard.window)} holds {count(rate * guard.window)} samples at {busiest:.3g} requests "
+        f"a second and {weight}%; `{guard.name}` sees no data below {count(guard.min_samples)}"
     )
     path: Path = (*check.path, "window")
     yield Issue(path, message, f"`window: {value}`, or fewer `minSamples`", edit=Edit(f"look at {value}", path, value))

@@ -43,9 +43,9 @@ def training_time(plan: Plan) -> float:
 
 
 def label_delay(plan: Plan) -> float:
-    """After this, nearly all labels are known."""
-    delay = plan.spec.data.labels.delay
-    return delay.p95 if delay else 0
+    """After this, nearly all labels are known; where the labels do not say, the contract's word on their column."""
+    delay, column = plan.spec.data.labels.delay, plan.column(plan.spec.data.labels.column)
+    return delay.p95 if delay else column.available_after if column else 0
 
 
 def outcome_delay(plan: Plan, check: Check) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifespec_schema.findings import Path, Severity
 
@@ -20,14 +20,16 @@ def unsatisfiable_gates(plan: Plan, context: Context) -> Iterator[Issue]:  # noq
     """No model can pass all checks on a metric, or not even a perfect one.
 
     ## What it does
-    Collects the bounds on each metric from gates, guards and concept monitors, in all tiers, with those against people's
-    known values made absolute, and reports a floor above a ceiling: the same model has to pass them all, one after the
-    other. An improvement that is wanted over `stable`, which itself passed the absolute bound, must lie within the
-    metric's range. A single bound that stops better models and lets worse ones pass is a warning.
+    Collects the bounds on each metric from gates, guards and concept monitors, in all tiers, with those against
+    people's known values made absolute, and reports a floor above a ceiling: the same model has to pass them
+    all, one after the other. An improvement that is wanted over `stable`, which itself passed the absolute
+    bound, must lie within the metric's range. A single bound that stops better models and lets worse ones pass
+    is a warning.
 
     ## Why is this bad?
-    Every training runs to its end and every candidate is rejected, or rolled back by a guard that contradicts its gate.
-    Which of two thresholds was meant, the person who wrote the second one knows best, while writing it.
+    Every training runs to its end and every candidate is rejected, or rolled back by a guard that contradicts
+    its gate. Which of two thresholds was meant, the person who wrote the second one knows best, while writing
+    it.
 
     ## Example
     ```yaml
@@ -50,21 +52,29 @@ def unsatisfiable_gates(plan: Plan, context: Context) -> Iterator[Issue]:  # noq
     bounds = _bounds(plan)
     for metric in dict.fromkeys(bound.metric for bound in bounds):
         of_metric = [bound for bound in bounds if bound.metric == metric]
-        yield from _contradiction(of_metric)
+        contradiction = _contradiction(of_metric)
+        if contradiction:
+            yield contradiction
+        else:
+            yield from _backward(plan, metric)
         yield from _out_of_reach(plan, metric, of_metric)
-    yield from _backward(plan)
 
 
 class _Bound(NamedTuple):
     """One side of a check, absolute."""
 
     metric: str
-    is_floor: bool
+    side: Literal["floor", "ceiling"]
     value: float
     check: Check
     key: str
     because: str
     """How the value came about where it is not written."""
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether values below it fail."""
+        return self.side == "floor"
 
     @property
     def path(self) -> Path:
@@ -81,9 +91,9 @@ def _bounds(plan: Plan) -> list[_Bound]:
     for check in plan.checks:
         if check.kind in ("gate", "guard", "monitor", "fairness"):
             if check.min is not None:
-                found.append(_Bound(check.metric_name, True, check.min, check, "min", ""))
+                found.append(_Bound(check.metric_name, "floor", check.min, check, "min", ""))
             if check.max is not None:
-                found.append(_Bound(check.metric_name, False, check.max, check, "max", ""))
+                found.append(_Bound(check.metric_name, "ceiling", check.max, check, "max", ""))
             found += _against_people(plan, check)
     return found
 
@@ -94,38 +104,38 @@ def _against_people(plan: Plan, check: Check) -> list[_Bound]:
     value = people.get(check.against or "", {}).get(check.metric_name)
     if not isinstance(value, (int, float)) or check.metric is None:
         return []
-    is_floor = check.metric.direction == "increase"
-    sign, unit = (1 if is_floor else -1), _unit(check)
+    side: Literal["floor", "ceiling"] = "floor" if check.metric.direction == "increase" else "ceiling"
+    sign, unit = (1 if side == "floor" else -1), _unit(check)
     person = f"`{check.against}` reaches {measured(value, unit)}"
     found = []
     if check.min_improvement is not None:
         found.append(
-            _Bound(check.metric_name, is_floor, value + sign * check.min_improvement, check, "minImprovement", person)
+            _Bound(check.metric_name, side, value + sign * check.min_improvement, check, "minImprovement", person)
         )
     if check.max_regression is not None:
         found.append(
-            _Bound(check.metric_name, is_floor, value - sign * check.max_regression, check, "maxRegression", person)
+            _Bound(check.metric_name, side, value - sign * check.max_regression, check, "maxRegression", person)
         )
     if check.max_relative_regression is not None:
         reached = value - sign * abs(value) * check.max_relative_regression
-        found.append(_Bound(check.metric_name, is_floor, reached, check, "maxRelativeRegression", person))
+        found.append(_Bound(check.metric_name, side, reached, check, "maxRelativeRegression", person))
     return found
 
 
-def _contradiction(bounds: list[_Bound]) -> Iterator[Issue]:
+def _contradiction(bounds: list[_Bound]) -> Issue | None:
     """The highest floor above the lowest ceiling, reported at the one that was written later."""
     floors, ceilings = [bound for bound in bounds if bound.is_floor], [bound for bound in bounds if not bound.is_floor]
     if not floors or not ceilings:
-        return
+        return None
     floor, ceiling = max(floors, key=lambda bound: bound.value), min(ceilings, key=lambda bound: bound.value)
     if floor.value <= ceiling.value:
-        return
+        return None
     later, earlier = (floor, ceiling) if bounds.index(floor) > bounds.index(ceiling) else (ceiling, floor)
     message = f"no model passes {_said(later)} and {_said(earlier)}"
     unit = _unit(floor.check)
     edits = [f"`max: {measured(floor.value, unit)}` in `{ceiling.check.name}`"] if ceiling.key == "max" else []
     edits += [f"`min: {measured(ceiling.value, unit)}` in `{floor.check.name}`"] if floor.key == "min" else []
-    yield Issue(
+    return Issue(
         later.path,
         message,
         " or ".join(edits) or "change one of them",
@@ -186,7 +196,7 @@ def _beyond(value: float, edge: float, *, is_floor: bool) -> bool:
     return value > edge + 1e-9 if is_floor else value < edge - 1e-9
 
 
-def _backward(plan: Plan) -> Iterator[Issue]:
+def _backward(plan: Plan, name: str) -> Iterator[Issue]:
     """A lone bound on the wrong side."""
     for check in plan.checks:
         if (

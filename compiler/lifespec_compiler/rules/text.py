@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from math import ceil
 
 from lifespec_schema.catalog import UNITS
@@ -64,8 +63,8 @@ def names(values: Iterable[str], limit: int = 8) -> str:
 
 def _tidy(seconds: float, *, up: bool) -> float:
     """The value on the grid of the second-largest unit that it needs."""
-    milliseconds = Fraction(seconds).limit_denominator(10**9) * 1000
+    milliseconds = round(seconds * 1000, 6)  # without the noise of binary fractions, which would round up
     place = next((index for index, (_, size) in enumerate(_UNITS) if milliseconds >= size), len(_UNITS) - 1)
     grid = _UNITS[min(place + 1, len(_UNITS) - 1)][1]
     steps = milliseconds / grid
-    return float((ceil(steps) if up else int(steps)) * grid) / 1000
+    return (ceil(steps) if up else int(steps)) * grid / 1000

@@ -57,8 +57,8 @@ def unused_waiver() -> None:
     Reports a waiver that no finding of any environment matched, by rule and, if it has `at`, by name.
 
     ## Why is this bad?
-    It would hide the next finding of that rule, which nobody has looked at. Ignores that outlive what they were written
-    for pile up wherever nothing points at them (temporal/api issues 394 and 609).
+    It would hide the next finding of that rule, which nobody has looked at. Ignores that outlive what they were
+    written for pile up wherever nothing points at them (temporal/api issues 394 and 609).
 
     ## Example
     ```yaml

@@ -1,34 +1,23 @@
 """The capability matrix: what a target does with each field of the language, and what that means for one plan.
 
-A table lists the fields with the effect `compile`, by pattern: dotted keys, with `*` for every item of a list and every
-key of a map. All other fields follow from their effect: a report must change with a `measure` field, a decision of the
-engine with a `decide` field, the model card with a `document` field.
+A table lists fields as the language's reference does: dotted, with `*` for the items of a list and the values of a
+mapping; a list or a mapping of plain values is one field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
-from lifespec_compiler.plan import Plan, exists
+from lifespec_compiler.plan import Plan
 from lifespec_schema.findings import Finding, Path, Severity, show_path
 
 from .landed import AGENT, LANDED_COMMANDS
 
 Root = Literal["ModelLifecycle", "ModelVersion", "LifespecProject"]
+State = Literal["honoured", "not-honoured", "pending"]
 Requirement = Callable[[Plan], Iterable[Finding]]
-
-
-class State(StrEnum):
-    """What a target does with a field."""
-
-    HONOURED = "honoured"
-    REFUSED = "not honoured"
-    PENDING = "pending"
-    ELSEWHERE = "elsewhere"
-    """Not this target's business."""
 
 
 class Support(NamedTuple):
@@ -38,87 +27,81 @@ class Support(NamedTuple):
     on: str = ""
     """What a pending field waits for: `report`, `engine`, `agent`, `command <name>`, `target <name>`."""
     reason: str = ""
-    """Why a value is refused."""
+    """Why a value is refused; empty: the field is just not this target's business."""
     use: str = ""
     """What to write instead of a refused value."""
 
 
-HONOURED = Support(State.HONOURED)
-ELSEWHERE = Support(State.ELSEWHERE)
-BY_EFFECT: Mapping[str, Support] = {
-    "measure": Support(State.PENDING, "report"),
-    "decide": Support(State.PENDING, "engine"),
-    "document": ELSEWHERE,
-    "compile": ELSEWHERE,
-}
+HONOURED = Support("honoured")
+ELSEWHERE = Support("not-honoured")
 
 
 def refused(reason: str, use: str) -> Support:
     """A value that the target cannot honour, and what works instead."""
-    return Support(State.REFUSED, reason=reason, use=use)
+    return Support("not-honoured", reason=reason, use=use)
 
 
 def awaits_target(name: str) -> Support:
     """A field that another target will honour; once it lands, its table says so, and this entry goes."""
-    return Support(State.PENDING, f"target {name}")
+    return Support("pending", f"target {name}")
 
 
 def awaits(command: str) -> Support:
     """A field of a manifest that is emitted as soon as its command has landed."""
     if command in LANDED_COMMANDS:
         return HONOURED
-    return Support(State.PENDING, "agent" if command == AGENT else f"command {command}")
+    return Support("pending", "agent" if command == AGENT else f"command {command}")
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """One target's matrix.
 
-    `fields` holds a table for each kind of document; `values` narrows it for single values of a lifecycle's fields.
-    `requirements` find facts that the target misses in a plan, and values that clash with what it adds itself.
+    `fields` holds a table for each kind of document, and `otherwise` is what holds of fields that it does not list.
+    `values` narrows it for single values of a lifecycle's fields. `requirements` find facts that the target misses in
+    a plan, and values that clash with what it adds itself.
     """
 
     fields: Mapping[Root, Mapping[str, Support]]
+    otherwise: Support = ELSEWHERE
     values: Mapping[str, Mapping[str, Support]] = field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
 
-    def of(self, pattern: str, effect: str, root: Root = "ModelLifecycle") -> Support:
-        """What the target does with a field of this effect."""
-        return self.fields.get(root, {}).get(pattern) or BY_EFFECT[effect]
+    def state(self, path: Path) -> State:
+        """What the target does with the field of a lifecycle that a leaf's path leads to, whatever its value."""
+        return self.support(path).state
 
-    def of_value(self, path: Path, value: object) -> Support:
-        """What the target does with a value that stands in a lifecycle."""
-        pattern = _find(path, self.fields.get("ModelLifecycle", {}))
+    def support(self, path: Path, value: object = None) -> Support:
+        """The same with its reasons; with a value, what the target does with exactly that value."""
+        table = self.fields.get("ModelLifecycle", {})
+        pattern = _pattern(path, table)
         if pattern is None:
-            return ELSEWHERE
-        return self.values.get(pattern, {}).get(str(value)) or self.fields["ModelLifecycle"][pattern]
+            return self.otherwise
+        return self.values.get(pattern, {}).get(str(value)) or table[pattern]
 
 
-def findings(
-    plan: Plan, chosen: Mapping[str, Capabilities], landed: Mapping[str, Capabilities]
-) -> list[Finding]:
-    """What the chosen targets cannot do with a plan; `landed` are all targets that could be chosen."""
-    found: list[Finding] = []
-    waiting: dict[str, list[Path]] = {}
-    refusals: set[tuple[str, Support]] = set()
+def refusals(plan: Plan, chosen: Mapping[str, Capabilities], landed: Mapping[str, Capabilities]) -> Iterator[Finding]:
+    """An error for each value that a chosen target refuses and no other chosen one honours.
+
+    `landed` are all targets that could be chosen.
+    """
     for path, value in leaves(plan.values):
-        supports = {name: target.of_value(path, value) for name, target in chosen.items()}
-        states = {support.state for support in supports.values()}
-        if State.HONOURED in states:
+        supports = {name: target.support(path, value) for name, target in chosen.items()}
+        if any(support.state == "honoured" for support in supports.values()):
             continue
-        if State.REFUSED in states:
-            refusal = next(item for item in supports.items() if item[1].state is State.REFUSED)
-            if refusal not in refusals:  # fields that only go with a refused value share its refusal
-                refusals.add(refusal)
-                found.append(_refusal(plan, path, value, refusal, landed))
-        elif State.PENDING in states and _is_written(plan, path):
-            on = next(support.on for support in supports.values() if support.state is State.PENDING)
-            waiting.setdefault(on, []).append(path)
-    found += [_pending(plan, on, paths) for on, paths in waiting.items()]
-    for target in chosen.values():
-        for requirement in target.requirements:
-            found += requirement(plan)
-    return found
+        refusal = next(((name, support) for name, support in supports.items() if support.reason), None)
+        if refusal is None:
+            continue
+        target, support = refusal
+        able = [name for name, other in landed.items() if other.support(path, value).state == "honoured"]
+        other = f"add the target `{able[0]}`" if able else f"no landed target honours `{path[-1]}: {value}`"
+        yield Finding(
+            "unsupported-value",
+            Severity.ERROR,
+            f"the target `{target}` does not honour `{show_path(path)}: {value}`: {support.reason}",
+            plan.origins.place(path),
+            f"{other}; {support.use}",
+        )
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -133,40 +116,8 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _find(path: Path, table: Mapping[str, Support]) -> str | None:
-    """The pattern of the table that a path matches. Items of lists, and keys of maps, stand as `*`."""
+def _pattern(path: Path, table: Mapping[str, Support]) -> str | None:
+    """The field of the table that a path leads to, or into."""
     parts = ["*" if isinstance(part, int) else part for part in path]
-    plain, any_key = ".".join(parts), ".".join([*parts[:-1], "*"])
-    return next((pattern for pattern in (plain, any_key) if pattern in table), None)
-
-
-def _is_written(plan: Plan, path: Path) -> bool:
-    """Whether the team wrote the value; defaults, and what the project file adds, are nobody's unmet wish."""
-    return exists(plan.canonical, path) and path[:2] not in (("spec", "platform"), ("spec", "modelVersion"))
-
-
-def _refusal(
-    plan: Plan, path: Path, value: object, refusal: tuple[str, Support], landed: Mapping[str, Capabilities]
-) -> Finding:
-    target, support = refusal
-    able = [name for name, other in landed.items() if other.of_value(path, value).state is State.HONOURED]
-    other = f"add the target `{able[0]}`" if able else f"no landed target honours `{path[-1]}: {value}`"
-    return Finding(
-        "unsupported-value",
-        Severity.ERROR,
-        f"the target `{target}` does not honour `{show_path(path)}: {value}`: {support.reason}",
-        plan.origins.place(path),
-        f"{other}; {support.use}",
-    )
-
-
-def _pending(plan: Plan, on: str, paths: list[Path]) -> Finding:
-    shown = ", ".join(f"`{show_path(path)}`" for path in paths[:3])
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-    return Finding(
-        "pending-field",
-        Severity.INFO,
-        f"nothing acts on {shown}{more} yet: that waits for the {on}",
-        plan.origins.place(paths[0]),
-        "it is checked, and kept in the canonical lifecycle",
-    )
+    fields = (".".join(parts[:length]) for length in range(len(parts), len(parts) - 2, -1))
+    return next((field for field in fields if field in table), None)

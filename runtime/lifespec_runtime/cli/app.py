@@ -18,7 +18,7 @@ COMMANDS = {
     "explain": "Explain a rule or a field.",
     "metrics": "List the metrics that checks may name.",
     "targets": "List the targets, and which fields each honours.",
-    "schema": "Print or write the JSON Schemas and CRDs.",
+    "schema": "Print the JSON Schemas for editors and the CRDs.",
 }
 """Every command with its one line of help; its module is `lifespec_runtime.cli.commands.<name>`."""
 

@@ -24,24 +24,28 @@ def paths(function: F) -> F:
 
 def output_format(*names: str) -> Callable[[F], F]:
     """`--format`, with the formats that the command knows; the first is the default."""
-    return click.option("--format", "fmt", type=click.Choice(names), default=names[0], show_default=True, help="How to print.")
+    return click.option(
+        "--format", "fmt", type=click.Choice(names), default=names[0], show_default=True, help="How to print."
+    )
 
 
 def environment(function: F) -> F:
     """`--env`, for one environment instead of all."""
-    return click.option("--env", "envs", multiple=True, metavar="NAME", help="Only this environment; may be repeated.")(function)
+    return click.option("--env", "envs", multiple=True, metavar="NAME", help="Only this environment; may be repeated.")(
+        function
+    )
 
 
 def open_specs(named: Sequence[str]) -> Workspace:
     """Opens the workspace of the named paths, or of `specs/` (else of the current folder) when there are none."""
-    from pathlib import Path  # noqa: PLC0415 - click has imported it already
+    from pathlib import Path
 
     return open_workspace(named or (["specs"] if Path("specs").is_dir() else ["."]))
 
 
 def check_environments(workspace: Workspace, names: Sequence[str]) -> None:
     """Refuses an environment that the project does not have."""
-    from lifespec_compiler.pipeline import unknown_environments  # noqa: PLC0415
+    from lifespec_compiler.pipeline import unknown_environments
 
     unknown = unknown_environments(workspace.project, names) if workspace.project else []
     if unknown:

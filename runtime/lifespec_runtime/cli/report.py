@@ -27,26 +27,38 @@ def ordered(findings: Sequence[Finding], files: Mapping[str, bytes]) -> list[Fin
 
 def as_text(findings: Sequence[Finding], files: Mapping[str, bytes], root: Path) -> str:
     """Each finding with the line it is about, and what to do."""
-    lines = {name: source_lines(content) for name, content in files.items() if any(f.place.file == name for f in findings)}
+    lines = {
+        name: source_lines(content) for name, content in files.items() if any(f.place.file == name for f in findings)
+    }
     return "\n".join(_block(finding, lines.get(finding.place.file, []), root) for finding in findings)
 
 
 def summary(findings: Sequence[Finding], what: str) -> str:
     """One line that counts."""
     counts = [(severity, sum(finding.severity is severity for finding in findings)) for severity in COLOURS]
-    told = [f"{count} {severity if count == 1 or severity is Severity.INFO else severity + 's'}" for severity, count in counts if count]
+    told = [
+        f"{count} {severity if count == 1 or severity is Severity.INFO else severity + 's'}"
+        for severity, count in counts
+        if count
+    ]
     return f"{', '.join(told) or 'no findings'} in {what}"
 
 
 def as_json(findings: Sequence[Finding]) -> str:
     """The stable machine format; `version` rises when a key changes its meaning."""
-    return json.dumps({"version": 1, "findings": [_json(finding) for finding in findings]}, indent=2, ensure_ascii=False)
+    return json.dumps(
+        {"version": 1, "findings": [_json(finding) for finding in findings]}, indent=2, ensure_ascii=False
+    )
 
 
 def _json(finding: Finding) -> dict[str, object]:
     place = finding.place
     span = place.span
-    position = {"line": span.line, "column": span.column, "endLine": span.end_line, "endColumn": span.end_column} if span else {}
+    position = (
+        {"line": span.line, "column": span.column, "endLine": span.end_line, "endColumn": span.end_column}
+        if span
+        else {}
+    )
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

@@ -81,7 +81,13 @@ def _files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
     for start in starts:
         name = _relative(start, workspace.root)
         if name.startswith("../"):
-            _report(workspace, "outside-repository", name, f"{start} lies outside {workspace.root}", "name files of one repository")
+            _report(
+                workspace,
+                "outside-repository",
+                name,
+                f"{start} lies outside {workspace.root}",
+                "name files of one repository",
+            )
         elif start.is_dir():
             yield from _walk(workspace, start)
         else:
@@ -93,12 +99,22 @@ def _files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
 
 def _walk(workspace: Workspace, folder: Path) -> Iterator[str]:
     def failed(error: OSError) -> None:
-        _report(workspace, "unreadable-file", _relative(Path(error.filename), workspace.root), f"cannot be read: {error.strerror}", "check its permissions")
+        _report(
+            workspace,
+            "unreadable-file",
+            _relative(Path(error.filename), workspace.root),
+            f"cannot be read: {error.strerror}",
+            "check its permissions",
+        )
 
     for place, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith((".yaml", ".yml")) and not name.endswith((".odcs.yaml", ".odcs.yml")) and not name.startswith("."):
+            if (
+                name.endswith((".yaml", ".yml"))
+                and not name.endswith((".odcs.yaml", ".odcs.yml"))
+                and not name.startswith(".")
+            ):
                 yield _relative(Path(place, name), workspace.root)
 
 
@@ -120,7 +136,7 @@ class _Reader:
         wanted: dict[str, None] = {}
         for group in documents.values():
             for document in group:
-                if isinstance(document.value, dict) and document.value.get("kind") == "ModelLifecycle":
+                if document.value.get("kind") == "ModelLifecycle":
                     wanted.update(dict.fromkeys(contract_files(document)))
         found = {}
         for name in wanted:
@@ -138,7 +154,13 @@ class _Reader:
         try:
             real = Path(os.path.realpath(path, strict=True))
             if not real.is_relative_to(os.path.realpath(self.workspace.root)):
-                _report(self.workspace, "outside-repository", name, "leads out of the repository", "references stay inside it")
+                _report(
+                    self.workspace,
+                    "outside-repository",
+                    name,
+                    "leads out of the repository",
+                    "references stay inside it",
+                )
                 return None
             if not real.is_file():
                 _report(self.workspace, "unreadable-file", name, "is not a regular file", "name a file or a folder")
@@ -147,11 +169,19 @@ class _Reader:
                 content = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             rule = "no-such-file" if isinstance(error, FileNotFoundError) else "unreadable-file"
-            _report(self.workspace, rule, name, f"cannot be read: {error.strerror}", "check the path and its permissions")
+            _report(
+                self.workspace, rule, name, f"cannot be read: {error.strerror}", "check the path and its permissions"
+            )
             return None
         self.total += len(content)
         if self.total > MAX_RUN_BYTES:
-            _report(self.workspace, "run-too-large", name, f"more than {MAX_RUN_BYTES >> 20} MiB in one run", "work on fewer specs at a time")
+            _report(
+                self.workspace,
+                "run-too-large",
+                name,
+                f"more than {MAX_RUN_BYTES >> 20} MiB in one run",
+                "work on fewer specs at a time",
+            )
             return None
         return content
 
@@ -160,5 +190,7 @@ def _report(workspace: Workspace, rule: str, name: str, message: str, help_text:
     workspace.findings.append(Finding(rule, Severity.ERROR, f"{name} {message}", Place(name), help_text))
 
 
-TOOL_RULES = frozenset({"no-such-file", "unreadable-file", "outside-repository", "run-too-large", "write-failed", "no-lifecycle"})
+TOOL_RULES = frozenset(
+    {"no-such-file", "unreadable-file", "outside-repository", "run-too-large", "write-failed", "no-lifecycle"}
+)
 """Findings about the tool's own input and output rather than about a spec: the exit code for them is 2."""

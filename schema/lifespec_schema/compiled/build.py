@@ -65,7 +65,9 @@ def _export(value: Any) -> Any:
 def _renamed(value: Any, names: dict[str, str]) -> Any:
     """Gives references short names, in the order of their use; pydantic names them by addresses in memory."""
     if isinstance(value, dict):
-        return {key: _reference(item, names) if key in _REFERENCES else _renamed(item, names) for key, item in value.items()}
+        return {
+            key: _reference(item, names) if key in _REFERENCES else _renamed(item, names) for key, item in value.items()
+        }
     return [_renamed(item, names) for item in value] if isinstance(value, list) else value
 
 

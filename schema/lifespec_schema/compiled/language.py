@@ -6,7 +6,7 @@ import json
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from pydantic_core import SchemaValidator, __version__
 
@@ -18,6 +18,8 @@ class Node:
 
     __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
     aliases: ClassVar[dict[str, str]] = {}
+    if TYPE_CHECKING:
+        __pydantic_fields_set__: set[str]
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -43,7 +45,7 @@ def compiled_schema(root: Root) -> dict[str, Any]:
     compiled = json.loads((Path(__file__).parent / f"{root}.json").read_bytes())
     if compiled["pydanticCore"] == __version__:
         return cast("dict[str, Any]", compiled["schema"])
-    from .build import ROOTS, core_schema  # noqa: PLC0415 - only when the compiled file is of another version
+    from .build import ROOTS, core_schema
 
     return core_schema(ROOTS[root])
 

@@ -29,7 +29,7 @@ def type_in_words(schema: Schema) -> str:
         return _BY_UNIT[schema["x-unit"]]
     if "items" in schema:
         return f"list of {_many(schema['items'])}"
-    if isinstance(schema.get("additionalProperties"), dict):
+    if schema.get("additionalProperties"):
         return f"mapping of {_many(schema['additionalProperties'])}"
     kind = schema.get("type")
     return _BY_TYPE.get("|".join(kind) if isinstance(kind, list) else str(kind), "mapping")

@@ -8,25 +8,20 @@ _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"}
 
 
 def show_value(text: str) -> str:
-    """Return `text` fit for a message: one line, nothing invisible, at most 200 characters; no quotes are added.
+    """Return `text` fit for a message: one line, nothing invisible, cut at 200 characters; no quotes are added.
 
     Characters that do not print (controls, bidi and zero-width marks, line separators, lone surrogates) become the
     escapes of a double-quoted YAML string. A cut is marked by `…`.
     """
     if len(text) <= MAX_SHOWN_CHARACTERS and text.isprintable():
         return text
-    shown: list[str] = []
-    room = MAX_SHOWN_CHARACTERS
-    for character in text[: MAX_SHOWN_CHARACTERS + 1]:
+    shown = ""
+    for character in text:
         piece = character if character.isprintable() else _escape(character)
-        room -= len(piece)
-        if room < 0:
-            break
-        shown.append(piece)
-    whole = len(shown) == len(text)
-    while not whole and sum(map(len, shown)) >= MAX_SHOWN_CHARACTERS:
-        shown.pop()
-    return "".join(shown) + ("" if whole else "…")
+        if len(shown) + len(piece) > MAX_SHOWN_CHARACTERS:
+            return shown + "…"
+        shown += piece
+    return shown
 
 
 def _escape(character: str) -> str:

@@ -55,6 +55,10 @@ _ADVICE: Final[dict[str, tuple[str, str]]] = {
         "a new document cannot start here",
         "separate documents by a line of ---",
     ),
+    "did not find expected alphabetic or numeric character": (
+        "this is no name of an anchor or an alias",
+        "quote the value if it starts with * or &",
+    ),
     "found unknown escape character": ("this escape does not exist", _ESCAPE_HELP),
     "found invalid Unicode character escape code": (
         "this escape is no character",

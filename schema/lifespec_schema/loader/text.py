@@ -62,7 +62,7 @@ def prepare(data: bytes, report: Report) -> Source | None:
     if not data.translate(None, _HARMLESS_BYTES):
         return Source(data)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
-        report.add("invalid-utf8", "the file is UTF-16 or UTF-32", Position(), "save the file as UTF-8")
+        report.add("invalid-utf8", "the file is binary, or UTF-16 or UTF-32", Position(), "save the file as UTF-8")
         return None
     text = _decode(data)
     found = _SUSPECT.intersection(text)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lifespec_schema.findings import Path
 
-JsonObject = dict[str, object]
+JsonObject = dict[str, Any]
+"""A mapping read from JSON or YAML, of whatever shape its author gave it."""
 
 
 class Draft:

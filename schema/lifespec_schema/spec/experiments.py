@@ -201,4 +201,3 @@ class Experiments(SpecModel, effect="compile"):
     """Which trial wins; default: the first offline gate's metric on the validation split."""
     budget: Budget | None = None
     """What experiments may cost."""
-

@@ -54,7 +54,7 @@ class _Monitor(SpecModel, effect="measure"):
 
 
 class DataMonitor(_Monitor, effect="measure"):
-    """Have the inputs changed?"""
+    """Tells whether the inputs have changed."""
 
     kind: Literal["data"]
     """Data drift."""
@@ -71,7 +71,7 @@ class DataMonitor(_Monitor, effect="measure"):
 
 
 class PredictionMonitor(_Monitor, effect="measure"):
-    """Have the answers changed?"""
+    """Tells whether the answers have changed."""
 
     kind: Literal["prediction"]
     """Prediction drift."""
@@ -86,7 +86,7 @@ class PredictionMonitor(_Monitor, effect="measure"):
 
 
 class ConceptMonitor(Check, effect="measure", constraints=CHECK):
-    """Is the model still right? Needs labels, so it knows their delay."""
+    """Tells whether the model is still right; it needs labels, so it knows their delay."""
 
     name: Name
     """What triggers and alerts call it."""

@@ -94,5 +94,3 @@ class Retraining(SpecModel, effect="decide"):
     """Where triggers run; default: the last environment."""
     nominate: Literal["pullRequest", "direct", "manual"] = "pullRequest"
     """How a trained model becomes a candidate."""
-
-

@@ -8,9 +8,7 @@ from .base import SpecModel
 from .types import Positive
 
 
-class Traffic(
-    SpecModel, effect="decide", constraints=(constraints.peak_above_mean, constraints.minimum_below_mean)
-):
+class Traffic(SpecModel, effect="decide", constraints=(constraints.peak_above_mean, constraints.minimum_below_mean)):
     """Requests a second."""
 
     rps: Positive

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from lifespec_schema.values import calendar, identifiers, open, quantities, sugar
+from lifespec_schema.values import anything, calendar, identifiers, quantities, sugar
 
 from .base import Effect
 
@@ -98,13 +98,19 @@ Quantity = Annotated[
     str,
     PlainValidator(quantities.kubernetes_quantity),
     JsonForms(
-        {"type": ["string", "integer"], "pattern": f"^({_AMOUNT})$", "maxLength": 20, "minimum": 1, "examples": ["8Gi"]},
+        {
+            "type": ["string", "integer"],
+            "pattern": f"^({_AMOUNT})$",
+            "maxLength": 20,
+            "minimum": 1,
+            "examples": ["8Gi"],
+        },
         {"type": "string", "pattern": f"^({_AMOUNT})$", "maxLength": 20},
     ),
 ]
 Scalar = Annotated[
     str,
-    PlainValidator(open.scalar),
+    PlainValidator(anything.scalar),
     JsonForms({"type": ["string", "number", "boolean"], "maxLength": 200}, {"type": "string", "maxLength": 1300}),
 ]
 
@@ -122,17 +128,27 @@ EnvironmentVariable = Annotated[
     PlainValidator(identifiers.environment_variable),
     _texts(identifiers.ENVIRONMENT_VARIABLE_PATTERN, 128, ["LOG_LEVEL"]),
 ]
-Digest = Annotated[str, PlainValidator(identifiers.digest), _texts(identifiers.DIGEST_PATTERN, 71, ["sha256:" + "a" * 64])]
+Digest = Annotated[
+    str, PlainValidator(identifiers.digest), _texts(identifiers.DIGEST_PATTERN, 71, ["sha256:" + "a" * 64])
+]
 Image = Annotated[
     str,
     PlainValidator(identifiers.image),
     _texts(identifiers.IMAGE_PATTERN, 270, ["registry.example.com/churn@sha256:" + "a" * 64]),
 ]
 Uri = Annotated[str, PlainValidator(identifiers.uri), _texts(identifiers.URI_PATTERN, 512, ["s3://lake/customers/"])]
-Url = Annotated[str, PlainValidator(identifiers.url), _texts(identifiers.URL_PATTERN, 512, ["http://mlflow.mlops:5000"])]
-Email = Annotated[str, PlainValidator(identifiers.email), _texts(identifiers.EMAIL_PATTERN, 253, ["growth@example.com"])]
-HttpPath = Annotated[str, PlainValidator(identifiers.http_path), _texts(identifiers.HTTP_PATH_PATTERN, 201, ["/v2/health/ready"])]
-File = Annotated[str, PlainValidator(identifiers.file), _texts(identifiers.FILE_PATTERN, 253, ["contracts/customers.odcs.yaml"])]
+Url = Annotated[
+    str, PlainValidator(identifiers.url), _texts(identifiers.URL_PATTERN, 512, ["http://mlflow.mlops:5000"])
+]
+Email = Annotated[
+    str, PlainValidator(identifiers.email), _texts(identifiers.EMAIL_PATTERN, 253, ["growth@example.com"])
+]
+HttpPath = Annotated[
+    str, PlainValidator(identifiers.http_path), _texts(identifiers.HTTP_PATH_PATTERN, 201, ["/v2/health/ready"])
+]
+File = Annotated[
+    str, PlainValidator(identifiers.file), _texts(identifiers.FILE_PATTERN, 253, ["contracts/customers.odcs.yaml"])
+]
 Header = Annotated[str, PlainValidator(identifiers.header), _texts(identifiers.HEADER_PATTERN, 64, ["x-user-bucket"])]
 Version = Annotated[str, PlainValidator(identifiers.version), _texts(identifiers.VERSION_PATTERN, 64, ["2.1.0"])]
 Commit = Annotated[str, PlainValidator(identifiers.commit), _texts(identifiers.COMMIT_PATTERN, 64, ["4be1f7a"])]

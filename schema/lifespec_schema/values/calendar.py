@@ -44,14 +44,21 @@ def cron(value: object, info: Info) -> str:  # noqa: ARG001
     """A schedule of five cron fields; its time zone stands beside it."""
     written = text(value, "bad-cron", "a cron schedule", "0 3 * * 1", 100)
     if not re.fullmatch(CRON_PATTERN, written, re.ASCII):
-        raise refuse("bad-cron", f"{shown(value)} is not a cron schedule of five fields", "minute hour day month weekday: `0 3 * * 1`")
-    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - costs 18 ms; most specs have no schedule
-    from datetime import datetime  # noqa: PLC0415
+        raise refuse(
+            "bad-cron",
+            f"{shown(value)} is not a cron schedule of five fields",
+            "minute hour day month weekday: `0 3 * * 1`",
+        )
+    from datetime import datetime
+
+    from cronsim import CronSim, CronSimError
 
     try:
         CronSim(written, datetime(2026, 1, 1))  # noqa: DTZ001 - only the fields are judged, not a time
     except CronSimError as error:
-        raise refuse("bad-cron", f"{shown(value)} is not a cron schedule: {error}", "minute hour day month weekday: `0 3 * * 1`") from None
+        raise refuse(
+            "bad-cron", f"{shown(value)} is not a cron schedule: {error}", "minute hour day month weekday: `0 3 * * 1`"
+        ) from None
     return written
 
 
@@ -59,5 +66,7 @@ def time_zone(value: object, info: Info) -> str:  # noqa: ARG001
     """An IANA time zone."""
     written = text(value, "bad-time-zone", "a time zone", "Europe/Vienna", 64)
     if not re.fullmatch(TIME_ZONE_PATTERN, written, re.ASCII):
-        raise refuse("bad-time-zone", f"{shown(value)} is not an IANA time zone", "for example `UTC` or `Europe/Vienna`")
+        raise refuse(
+            "bad-time-zone", f"{shown(value)} is not an IANA time zone", "for example `UTC` or `Europe/Vienna`"
+        )
     return written

@@ -7,6 +7,7 @@ form, so that the API server refuses what we refuse.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from .form import refuse
@@ -16,7 +17,9 @@ CEL: dict[str, tuple[str, str]] = {}
 """By the function's name: the CEL expression over `self`, and the message."""
 
 
-def _constraint(cel: str, message: str, help_text: str, code: str = "contradiction") -> Callable[[Callable[[Any], bool]], Rule]:
+def _constraint(
+    cel: str, message: str, help_text: str, code: str = "contradiction"
+) -> Callable[[Callable[[Any], bool]], Rule]:
     def wrap(holds: Callable[[Any], bool]) -> Rule:
         def check(value: Any) -> Any:
             if not holds(value):
@@ -53,7 +56,7 @@ def some_bound(check: Any) -> bool:
 @_constraint(
     f"has(self.against) == ({_has('maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1)",
     "a relative bound and `against` need each other",
-    "write `against: stable` (or a baseline's name) together with `maxRegression`, `minImprovement` or `maxRelativeRegression`",
+    "write `against: stable` (or a baseline) with `maxRegression`, `minImprovement` or `maxRelativeRegression`",
 )
 def against_with_relative_bound(check: Any) -> bool:
     """`against` stands with a relative bound, and only with one."""
@@ -68,7 +71,13 @@ def against_with_relative_bound(check: Any) -> bool:
 )
 def min_below_max(check: Any) -> bool:
     """An interval is not empty. Bounds that are still text are compared once their metric is known."""
-    return isinstance(check.min, str) or isinstance(check.max, str) or not _given(check, "min") or not _given(check, "max") or check.min <= check.max
+    return (
+        isinstance(check.min, str)
+        or isinstance(check.max, str)
+        or not _given(check, "min")
+        or not _given(check, "max")
+        or check.min <= check.max
+    )
 
 
 @_constraint("self.low < self.high", "`low` is not below `high`", "swap them, or widen the range")
@@ -107,10 +116,22 @@ def replicas_ordered(replicas: Any) -> bool:
     return bool(replicas.min <= replicas.max)
 
 
+_OPERATORS = (
+    "mustBe",
+    "mustNotBe",
+    "mustBeGreaterThan",
+    "mustBeGreaterOrEqualTo",
+    "mustBeLessThan",
+    "mustBeLessOrEqualTo",
+    "mustBeBetween",
+    "mustNotBeBetween",
+)
+
+
 @_constraint(
-    f"{_has('mustBe', 'mustNotBe', 'mustBeGreaterThan', 'mustBeGreaterOrEqualTo', 'mustBeLessThan', 'mustBeLessOrEqualTo', 'mustBeBetween', 'mustNotBeBetween')} == 1",
+    f"{_has(*_OPERATORS)} == 1",
     "a quality rule needs exactly one operator",
-    "one of mustBe, mustNotBe, mustBeGreaterThan, mustBeGreaterOrEqualTo, mustBeLessThan, mustBeLessOrEqualTo, mustBeBetween, mustNotBeBetween",
+    f"one of {', '.join(_OPERATORS)}",
 )
 def one_operator(rule: Any) -> bool:
     """A data-quality rule compares once."""
@@ -157,7 +178,7 @@ def minimum_below_mean(traffic: Any) -> bool:
 def weights_rise(canary: Any) -> bool:
     """A canary's steps go up."""
     weights = [step.weight for step in canary.steps]
-    return all(later > earlier for earlier, later in zip(weights, weights[1:], strict=False))
+    return all(later > earlier for earlier, later in pairwise(weights))
 
 
 @_constraint(
@@ -181,7 +202,10 @@ def user_needs_header(assignment: Any) -> bool:
 
 
 @_constraint(
-    f"{_has('min', 'max')} >= 1", "a fairness check needs `min` or `max`", "for example `max: 0.10`", "check-without-bound"
+    f"{_has('min', 'max')} >= 1",
+    "a fairness check needs `min` or `max`",
+    "for example `max: 0.10`",
+    "check-without-bound",
 )
 def min_or_max(check: Any) -> bool:
     """An absolute check has at least one bound."""
@@ -217,7 +241,7 @@ def some_percentile(latency: Any) -> bool:
 )
 def threshold_for_latency(slo: Any) -> bool:
     """Only a latency objective has a threshold."""
-    return (slo.threshold is not None) == (slo.sli == "latency")
+    return bool((slo.threshold is not None) == (slo.sli == "latency"))
 
 
 @_constraint(
@@ -227,7 +251,7 @@ def threshold_for_latency(slo: Any) -> bool:
 )
 def constant_when_constant(transform: Any) -> bool:
     """Only a constant imputation names a constant."""
-    return (transform.constant is not None) == (transform.value == "constant")
+    return bool((transform.constant is not None) == (transform.value == "constant"))
 
 
 @_constraint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final, Protocol
 
 from pydantic_core import PydanticCustomError
@@ -36,7 +37,7 @@ def shown(value: object) -> str:
 
 def number(value: object, code: str, what: str) -> int | float:
     """`value` as a finite JSON number; whole floats become integers so that equal values are equal bytes."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         raise refuse(code, f"{shown(value)} is not {what}", f"write {what} as a number")
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
@@ -46,7 +47,9 @@ def text(value: object, code: str, what: str, example: str, limit: int = 253) ->
     if not isinstance(value, str):
         raise refuse(code, f"{shown(value)} is not {what}", f"write it as text, for example `{example}`")
     if len(value) > limit:
-        raise refuse(code, f"{what} has {len(value)} characters; at most {limit} are allowed", f"for example `{example}`")
+        raise refuse(
+            code, f"{what} has {len(value)} characters; at most {limit} are allowed", f"for example `{example}`"
+        )
     return value
 
 
@@ -60,5 +63,9 @@ def authoring_only(value: object, info: Info) -> object:
 def canonical_only(value: object, info: Info) -> object:
     """Refuses, in the authoring form, a field that only compile writes."""
     if not is_canonical(info):
-        raise refuse("unknown-field", "this field is not written by people", "compile takes it from the project file and model.yaml")
+        raise refuse(
+            "unknown-field",
+            "this field is not written by people",
+            "compile takes it from the project file and model.yaml",
+        )
     return value

@@ -61,12 +61,20 @@ def reference(value: object, info: Info) -> str:  # noqa: ARG001
 
 def environment_variable(value: object, info: Info) -> str:  # noqa: ARG001
     """The name of an environment variable."""
-    return _match(value, ENVIRONMENT_VARIABLE_PATTERN, "bad-name", "the name of an environment variable", "LOG_LEVEL", 128)
+    return _match(
+        value, ENVIRONMENT_VARIABLE_PATTERN, "bad-name", "the name of an environment variable", "LOG_LEVEL", 128
+    )
 
 
 def digest(value: object, info: Info) -> str:  # noqa: ARG001
     """A SHA-256 digest."""
-    return _match(value, DIGEST_PATTERN, "bad-digest", "a digest: `sha256:` and 64 lower-case hex digits", "sha256:<64 hex digits>")
+    return _match(
+        value,
+        DIGEST_PATTERN,
+        "bad-digest",
+        "a digest: `sha256:` and 64 lower-case hex digits",
+        "sha256:<64 hex digits>",
+    )
 
 
 def image(value: object, info: Info) -> str:  # noqa: ARG001
@@ -74,7 +82,11 @@ def image(value: object, info: Info) -> str:  # noqa: ARG001
     written = text(value, "bad-image", "an image", "registry.example.com/churn@sha256:<64 hex digits>", 270)
     if not re.fullmatch(IMAGE_PATTERN, written, re.ASCII):
         reason = "has no digest: a tag can be moved" if "@" not in written else "is not an image by digest"
-        raise refuse("bad-image", f"{shown(value)} {reason}", "write `name@sha256:` and 64 hex digits; a registry prints them at each push")
+        raise refuse(
+            "bad-image",
+            f"{shown(value)} {reason}",
+            "write `name@sha256:` and 64 hex digits; a registry prints them at each push",
+        )
     return written
 
 
@@ -100,7 +112,13 @@ def http_path(value: object, info: Info) -> str:  # noqa: ARG001
 
 def file(value: object, info: Info) -> str:  # noqa: ARG001
     """A file of the repository, relative to the spec, without `..`."""
-    return _match(value, FILE_PATTERN, "bad-path", "a relative path inside the repository, without `..`", "contracts/customers.odcs.yaml")
+    return _match(
+        value,
+        FILE_PATTERN,
+        "bad-path",
+        "a relative path inside the repository, without `..`",
+        "contracts/customers.odcs.yaml",
+    )
 
 
 def header(value: object, info: Info) -> str:  # noqa: ARG001

@@ -11,12 +11,12 @@ DURATION_PATTERN = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+"
 RATIO_PATTERN = r"[0-9]+(\.[0-9]+)?%"
 QUANTITY_PATTERN = r"[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
 
-_SECONDS = {"ms": Decimal("0.001"), "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400), "w": Decimal(604800)}
 _DURATION = re.compile(DURATION_PATTERN, re.ASCII)
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)", re.ASCII)
 _RATIO = re.compile(RATIO_PATTERN, re.ASCII)
 _QUANTITY = re.compile(QUANTITY_PATTERN, re.ASCII)
-_SCALE = {"m": Decimal("0.001"), "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
+_SCALE = {"m": Decimal("0.001")} | {unit: Decimal(1000**power) for power, unit in enumerate(("", "k", "M", "G", "T", "P"))}
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 _DURATION_HELP = "write a number with a unit: `90s`, `30m`, `1h30m`, `14d`, `2w`"
 _LONGEST = 100 * 365 * 86400
@@ -40,7 +40,9 @@ def duration(value: object, info: Info) -> int | float:
     if is_canonical(info):
         length = number(value, "bad-duration", "a number of seconds")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise refuse("bad-duration", f"{shown(value)} is a duration without a unit", f"did you mean `{value}s`? {_DURATION_HELP}")
+        raise refuse(
+            "bad-duration", f"{shown(value)} is a duration without a unit", f"did you mean `{value}s`? {_DURATION_HELP}"
+        )
     else:
         written = text(value, "bad-duration", "a duration", "15m", 40)
         parsed = seconds(written)
@@ -48,7 +50,9 @@ def duration(value: object, info: Info) -> int | float:
             raise refuse("bad-duration", f"{shown(value)} is not a duration", _DURATION_HELP)
         length = parsed
     if not 0 < length <= _LONGEST:
-        raise refuse("bad-duration", f"{shown(value)} is not a length of time between 1 ms and 100 years", _DURATION_HELP)
+        raise refuse(
+            "bad-duration", f"{shown(value)} is not a length of time between 1 ms and 100 years", _DURATION_HELP
+        )
     return length
 
 
@@ -68,7 +72,9 @@ def ratio(value: object, info: Info) -> int | float:
         parsed = number(value, "bad-ratio", "a ratio")
     if not 0 <= parsed <= 1:
         hint = f"did you mean `{shown(value)}%`? " if isinstance(value, (int, float)) and 1 < value <= 100 else ""
-        raise refuse("bad-ratio", f"{shown(value)} is not a ratio: it lies outside 0 to 1", f"{hint}write `5%` or `0.05`")
+        raise refuse(
+            "bad-ratio", f"{shown(value)} is not a ratio: it lies outside 0 to 1", f"{hint}write `5%` or `0.05`"
+        )
     return parsed
 
 
@@ -100,7 +106,11 @@ def threshold(value: object, info: Info) -> str | int | float:
     if is_canonical(info) or not isinstance(value, str):
         return number(value, "bad-threshold", "a threshold")
     if percent(value) is None and seconds(value) is None:
-        raise refuse("bad-threshold", f"{shown(value)} is no threshold", "write a number, a ratio (`5%`) or a duration (`120ms`), as the metric asks")
+        raise refuse(
+            "bad-threshold",
+            f"{shown(value)} is no threshold",
+            "write a number, a ratio (`5%`) or a duration (`120ms`), as the metric asks",
+        )
     return value
 
 
@@ -109,7 +119,9 @@ def quality_bound(value: object, info: Info) -> str | int | float:
     if is_canonical(info) or not isinstance(value, str):
         return number(value, "bad-threshold", "a bound")
     if percent(value) is None:
-        raise refuse("bad-threshold", f"{shown(value)} is no bound", "write a number of rows or a percentage such as `1%`")
+        raise refuse(
+            "bad-threshold", f"{shown(value)} is no bound", "write a number of rows or a percentage such as `1%`"
+        )
     return value
 
 
@@ -129,5 +141,7 @@ def kubernetes_quantity(value: object, info: Info) -> str:  # noqa: ARG001 - eve
         hint = ""
         if isinstance(value, str) and re.fullmatch(r"[0-9.]+ ?[KMGT]i?[bB]", value):
             hint = f"did you mean `{value.rstrip('bB').replace(' ', '')}`? "
-        raise refuse("bad-quantity", f"{shown(value)} is not a Kubernetes quantity", f"{hint}write `500m`, `2` or `8Gi`")
+        raise refuse(
+            "bad-quantity", f"{shown(value)} is not a Kubernetes quantity", f"{hint}write `500m`, `2` or `8Gi`"
+        )
     return written

@@ -44,7 +44,9 @@ def custom_metric(value: object, info: Info) -> object:
 
 def trigger(value: object, info: Info) -> object:
     """What a trigger names tells its kind."""
-    return _tagged(value, info, "kind", None, {"schedule": "schedule", "monitor": "monitor", "newLabeledRows": "dataVolume"})
+    return _tagged(
+        value, info, "kind", None, {"schedule": "schedule", "monitor": "monitor", "newLabeledRows": "dataVolume"}
+    )
 
 
 def feature_set(value: object, info: Info) -> object:

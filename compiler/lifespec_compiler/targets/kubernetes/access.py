@@ -16,7 +16,7 @@ RBAC = "rbac.authorization.k8s.io"
 
 
 def accounts(plan: Plan) -> list[Json]:
-    """A ServiceAccount for each kind of pod. Pull secrets stand here, so that a change of them edits no pod template."""
+    """A ServiceAccount for each kind of pod. Pull secrets stand in it, so that a change of them edits no pod."""
     platform = plan.spec.platform
     trains = platform is None or platform.runner == "agent"
     components = (MEASURING, SERVING, TRAINING) if trains else (MEASURING, SERVING)

@@ -8,6 +8,7 @@ from lifespec_compiler.targets.landed import AGENT
 from . import networks, pods
 from .access import binding, role
 from .metadata import COMPONENT, DOMAIN, ENVIRONMENT, Json
+from .names import derived
 
 READ = ["get", "list", "watch"]
 OWN = [*READ, "create", "patch", "delete"]
@@ -75,7 +76,8 @@ def reader_of_earlier(plan: Plan) -> list[Json]:
     platform = plan.spec.platform
     if platform is None or platform.after_namespace is None:
         return []
-    described = {**_metadata(plan), "name": f"{AGENT}-after-{plan.environment}"[:63], "namespace": platform.after_namespace}
+    name = derived(AGENT, f"from-{plan.namespace}")
+    described = {**_metadata(plan), "name": name, "namespace": platform.after_namespace}
     return [
         role(described, [_rule(DOMAIN, ["lifecycledecisions"], READ)]),
         binding(described, (AGENT, plan.namespace)),

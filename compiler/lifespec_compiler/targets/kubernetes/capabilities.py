@@ -1,11 +1,23 @@
-"""What the kubernetes target does with each field that compiles."""
+"""What the kubernetes target does with each field.
+
+Listed are the fields with the effect `compile`, and those with the effect `document`. All others change what is
+measured or decided, which the pods that this target starts will do.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lifespec_compiler.plan import Plan
-from lifespec_compiler.targets.capability import ELSEWHERE, HONOURED, Capabilities, Support, awaits, awaits_target, refused
+from lifespec_compiler.targets.capability import (
+    ELSEWHERE,
+    HONOURED,
+    Capabilities,
+    Support,
+    awaits,
+    awaits_target,
+    refused,
+)
 from lifespec_compiler.targets.landed import AGENT
 from lifespec_schema.findings import Finding, Severity
 
@@ -15,6 +27,7 @@ RESERVED = "LIFESPEC_"
 _SERVER = refused("its servers are Deployments", "write `platform: deployment`")
 _ROLLOUTS = refused("its traffic moves by routes of the Gateway API", "write `via: gatewayApi`")
 _BATCH = refused("its servers answer requests", "write `mode: online`")
+_BATCH_FIELD = Support("pending", "batch serving")
 
 LIFECYCLE: dict[str, Support] = {
     "metadata.name": HONOURED,
@@ -26,7 +39,7 @@ LIFECYCLE: dict[str, Support] = {
     "spec.experiments.tracking.uri": awaits(AGENT),
     "spec.experiments.candidates.*.name": awaits(AGENT),
     "spec.experiments.candidates.*.image": awaits(AGENT),
-    "spec.experiments.candidates.*.parameters.*": awaits(AGENT),
+    "spec.experiments.candidates.*.parameters": awaits(AGENT),
     "spec.experiments.candidates.*.resources.cpu": awaits(AGENT),
     "spec.experiments.candidates.*.resources.memory": awaits(AGENT),
     "spec.experiments.candidates.*.resources.gpu": awaits(AGENT),
@@ -34,8 +47,8 @@ LIFECYCLE: dict[str, Support] = {
     "spec.evaluation.shadow.mirror": HONOURED,
     "spec.serving.platform": HONOURED,
     "spec.serving.image": HONOURED,
-    "spec.serving.env.*": HONOURED,
-    "spec.serving.secretRefs.*": HONOURED,
+    "spec.serving.env": HONOURED,
+    "spec.serving.secretRefs": HONOURED,
     "spec.serving.resources.cpu": HONOURED,
     "spec.serving.resources.memory": HONOURED,
     "spec.serving.resources.gpu": HONOURED,
@@ -45,9 +58,9 @@ LIFECYCLE: dict[str, Support] = {
     "spec.serving.replicas.min": HONOURED,
     "spec.serving.replicas.max": HONOURED,
     "spec.serving.replicas.targetCpu": HONOURED,
-    "spec.serving.schedule": _BATCH,
-    "spec.serving.timeZone": _BATCH,
-    "spec.serving.output": _BATCH,
+    "spec.serving.schedule": _BATCH_FIELD,
+    "spec.serving.timeZone": _BATCH_FIELD,
+    "spec.serving.output": _BATCH_FIELD,
     "spec.rollout.via": HONOURED,
     "spec.rollout.assignment.unit": HONOURED,
     "spec.rollout.assignment.bucketHeader": HONOURED,
@@ -62,6 +75,7 @@ LIFECYCLE: dict[str, Support] = {
     "spec.monitoring.slos.*.window": awaits_target("prometheus"),
     "spec.monitoring.alerts.*.for": awaits_target("prometheus"),
     "spec.monitoring.alerts.*.severity": awaits_target("prometheus"),
+    "spec.environments": HONOURED,
     "spec.platform.environment": HONOURED,
     "spec.platform.after": awaits(AGENT),
     "spec.platform.afterNamespace": awaits(AGENT),
@@ -74,9 +88,38 @@ LIFECYCLE: dict[str, Support] = {
     "spec.platform.agentImage": awaits(AGENT),
     "spec.platform.artifacts.uri": HONOURED,
     "spec.platform.artifacts.secretRef": awaits("evaluate"),
-    "spec.platform.imagePullSecrets.*": HONOURED,
+    "spec.platform.imagePullSecrets": HONOURED,
     "spec.platform.retrainsHere": awaits(AGENT),
 }
+
+DOCUMENTED = (
+    "apiVersion",
+    "kind",
+    "spec.owner.email",
+    "spec.owner.escalation.*.after",
+    "spec.owner.escalation.*.to",
+    "spec.objective.business.metric",
+    "spec.objective.business.direction",
+    "spec.objective.business.minimumEffect",
+    "spec.objective.whyNotRules",
+    "spec.objective.stakeholders",
+    "spec.objective.constraints",
+    "spec.objective.risks.*.name",
+    "spec.objective.risks.*.risk",
+    "spec.objective.risks.*.detectedBy",
+    "spec.data.sources.*.description",
+    "spec.data.sources.*.schema.*.description",
+    "spec.data.sources.*.quality.*.dimension",
+    "spec.data.sources.*.retention",
+    "spec.data.sources.*.regulations",
+    "spec.data.labels.method",
+    "spec.features.*.hypothesis",
+    "spec.features.*.online.source",
+    "spec.experiments.candidates.*.hypothesis",
+    "spec.monitoring.predictions.retention",
+    "spec.governance.tier",
+)
+"""What the canonical lifecycle carries for people to read in the cluster; it changes nothing else."""
 
 VERSION: dict[str, Support] = {
     "apiVersion": HONOURED,
@@ -95,7 +138,7 @@ PROJECT: dict[str, Support] = {
     "kind": HONOURED,
     "spec.specs": ELSEWHERE,
     "spec.output": ELSEWHERE,
-    "spec.targets.*": ELSEWHERE,
+    "spec.targets": ELSEWHERE,
     "spec.ci": awaits_target("github or gitlab"),
     "spec.gitops": awaits_target("argocd or flux"),
     "spec.repository.kind": awaits(AGENT),
@@ -105,7 +148,7 @@ PROJECT: dict[str, Support] = {
     "spec.runner": HONOURED,
     "spec.defaults.artifacts.uri": HONOURED,
     "spec.defaults.artifacts.secretRef": awaits("evaluate"),
-    "spec.defaults.imagePullSecrets.*": HONOURED,
+    "spec.defaults.imagePullSecrets": HONOURED,
     "spec.environments.*.name": HONOURED,
     "spec.environments.*.after": awaits(AGENT),
     "spec.environments.*.cluster": HONOURED,
@@ -123,14 +166,15 @@ def gateway(plan: Plan) -> Iterator[Finding]:
     known = plan.spec.platform.gateway if plan.spec.platform else None
     place = plan.origins.place(("spec", "platform"))
     if known is None:
-        message = f"`{plan.environment}` has no Gateway: no route is made, and no candidate can get a share of the traffic"
+        message = f"`{plan.environment}` has no Gateway: without a route no candidate can get a share of the traffic"
         key = "gateway: {name: …, namespace: …, hostname: …}"
     elif known.hostname is None:
-        message = f"the Gateway of `{plan.environment}` has no hostname: the route of `{plan.name}` takes requests to any"
+        message = f"the Gateway of `{plan.environment}` has no hostname: `{plan.name}` takes the requests to any host"
         key = 'gateway.hostname: "{name}.…"'
     else:
         return
-    yield Finding("missing-platform-fact", Severity.INFO, message, place, f"add `{key}` to the environment in lifespec.yaml")
+    help_text = f"add `{key}` to the environment in lifespec.yaml"
+    yield Finding("missing-platform-fact", Severity.INFO, message, place, help_text)
 
 
 def reserved_variables(plan: Plan) -> Iterator[Finding]:
@@ -143,7 +187,12 @@ def reserved_variables(plan: Plan) -> Iterator[Finding]:
 
 
 CAPABILITIES = Capabilities(
-    fields={"ModelLifecycle": LIFECYCLE, "ModelVersion": VERSION, "LifespecProject": PROJECT},
+    fields={
+        "ModelLifecycle": {**LIFECYCLE, **dict.fromkeys(DOCUMENTED, HONOURED)},
+        "ModelVersion": VERSION,
+        "LifespecProject": PROJECT,
+    },
+    otherwise=Support("pending", "report or engine"),
     values={
         "spec.serving.mode": {"batch": _BATCH},
         "spec.serving.platform": {"kserve": _SERVER, "seldon": _SERVER},

@@ -43,6 +43,6 @@ def _namespace(name: str, environment: str) -> Json:
 
 
 def _crds() -> list[dict[str, Any]]:
-    from lifespec_schema.export import crds
+    from lifespec_schema.export.crds import crds
 
     return sorted(cast("list[dict[str, Any]]", list(crds().values())), key=lambda crd: str(crd["metadata"]["name"]))

@@ -18,7 +18,9 @@ TEAM = f"{DOMAIN}/team"
 UID = f"{DOMAIN}/uid"
 
 
-def metadata(plan: Plan, name: str, component: str, labels: Json | None = None, annotations: Json | None = None) -> Json:
+def metadata(
+    plan: Plan, name: str, component: str, labels: Json | None = None, annotations: Json | None = None
+) -> Json:
     """The metadata of an object of a lifecycle. Only our own labels, so that no GitOps tool takes it for its own.
 
     The plan hash says which plan the object comes from. It stands here and never in a pod template, so that a plan

@@ -67,9 +67,7 @@ def egress(addresses: Iterable[str]) -> list[Json]:
     leaves out the instance metadata of cloud machines, which answers plain HTTP.
     """
     peers = dict.fromkeys(peer for peer in map(in_cluster, addresses) if peer)
-    inside = [
-        {"to": [_namespace(peer.namespace)], "ports": [{"protocol": "TCP", "port": peer.port}]} for peer in peers
-    ]
+    inside = [{"to": [_namespace(peer.namespace)], "ports": [{"protocol": "TCP", "port": peer.port}]} for peer in peers]
     return [*inside, {"ports": [{"protocol": "TCP", "port": 443}]}]
 
 

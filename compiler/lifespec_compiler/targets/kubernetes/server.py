@@ -74,7 +74,12 @@ def server_container(revision: Revision) -> Json:
             "env": pods.environment({**pod.get("env", {}), **variables}),
             "envFrom": pods.secret_environment(pod.get("secretRefs", [])),
             "resources": pods.resources(pod["resources"]),
-            "startupProbe": {**ready, "periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": STARTUP_SECONDS // 5},
+            "startupProbe": {
+                **ready,
+                "periodSeconds": 5,
+                "timeoutSeconds": 3,
+                "failureThreshold": STARTUP_SECONDS // 5,
+            },
             "readinessProbe": {**ready, "periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3},
             "livenessProbe": {**alive, "periodSeconds": 10, "timeoutSeconds": 3, "failureThreshold": 6},
             "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}},

@@ -69,6 +69,7 @@ def _pod(plan: Plan, image: str, candidate: Candidate, config: str) -> Json:
     artifacts = plan.spec.platform.artifacts if plan.spec.platform else None
     store = [artifacts.secret_ref] if artifacts and artifacts.secret_ref else []
     lake = [source.secret_ref for source in plan.spec.data.sources if source.secret_ref]
+    trained = _folder("output", OUTPUT, read=True)
     return {
         "metadata": {"labels": pod_labels(plan, TRAINING)},
         "spec": {
@@ -81,9 +82,7 @@ def _pod(plan: Plan, image: str, candidate: Candidate, config: str) -> Json:
                 _helper("splits", image, ["run", SPEC_FILE, "--splits", INPUT], lake, _folder("input", INPUT)),
                 _trainer(candidate),
             ],
-            "containers": [
-                _helper("store", image, ["run", SPEC_FILE, "--store", OUTPUT], store, _folder("output", OUTPUT, read=True)),
-            ],
+            "containers": [_helper("store", image, ["run", SPEC_FILE, "--store", OUTPUT], store, trained)],
             "volumes": [
                 pods.temporary_volume(),
                 spec_volume(plan),

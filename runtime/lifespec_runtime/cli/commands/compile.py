@@ -65,7 +65,9 @@ def command(
             sys.exit(_report(check(folder, manifests, prune=whole), output, fmt))
         result = write(folder, manifests, prune=whole, force=force)
     except WriteError as error:
-        options.print_findings([_write_finding(problem) for problem in error.problems], workspace, fmt, err=fmt == "text")
+        options.print_findings(
+            [_write_finding(problem) for problem in error.problems], workspace, fmt, err=fmt == "text"
+        )
         sys.exit(ExitCode.USAGE)
     for kept in result.kept:
         click.echo(f"kept {kept.path}: {kept.message}; {kept.help}", err=True)
@@ -95,7 +97,11 @@ def _report(differences: Sequence[Difference], output: str, fmt: str) -> ExitCod
     if fmt == "text":
         for difference in differences:
             click.echo(f"{difference.kind}: {output.rstrip('/')}/{difference.path}")
-        fresh = f"{output} is fresh" if not differences else f"{len(differences)} files are not fresh; run `lifespec compile`"
+        fresh = (
+            f"{output} is fresh"
+            if not differences
+            else f"{len(differences)} files are not fresh; run `lifespec compile`"
+        )
         click.echo(fresh)
     return ExitCode.FINDINGS if differences else ExitCode.CLEAN
 

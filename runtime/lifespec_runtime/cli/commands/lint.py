@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import click
 
 from lifespec_compiler.pipeline import Planned, all_project_findings, chosen_targets, plan_all
-from lifespec_compiler.rules import lint_lifecycle
+from lifespec_compiler.rules import Context, lint_lifecycle, severities
 from lifespec_compiler.targets import TARGETS
 from lifespec_runtime.cli import options, report
 from lifespec_runtime.local.workspace import Workspace
@@ -27,9 +27,17 @@ EPILOG = """Examples:
 @options.paths
 @options.environment
 @options.output_format("text", "json")
-@click.option("--fail-on", type=click.Choice([*Severity]), help="The least severity that fails; default: the project's, else warning.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which waivers are judged; default: today, UTC.")
-def command(paths: tuple[str, ...], envs: tuple[str, ...], fmt: str, fail_on: str | None, today: datetime | None) -> None:
+@click.option(
+    "--fail-on",
+    type=click.Choice([*Severity]),
+    help="The least severity that fails; default: the project's, else warning.",
+)
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which waivers are judged; default: today, UTC."
+)
+def command(
+    paths: tuple[str, ...], envs: tuple[str, ...], fmt: str, fail_on: str | None, today: datetime | None
+) -> None:
     """Check specs: files or folders, by default `specs/`.
 
     Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read.
@@ -55,11 +63,16 @@ def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list
     planned = plan_all(workspace.bundles, workspace.project, envs, progress)
     targets, pending = chosen_targets(workspace.project)
     findings += pending
-    capabilities = {name: TARGETS[name].CAPABILITIES for name in targets}
-    lint_options = workspace.project.value.spec.lint
-    severities = {rule: Severity(level) for rule, level in lint_options.severities.items()} if lint_options else {}
+    levels, unknown = severities(workspace.project)
+    findings += unknown
+    capabilities = {name: target.CAPABILITIES for name, target in TARGETS.items()}
+    context = Context(
+        chosen={name: capabilities[name] for name in targets},
+        others={name: capabilities[name] for name in capabilities if name not in targets},
+        severities=levels,
+    )
     for item in planned:
         findings += item.findings
         if item.plans:
-            findings += lint_lifecycle(item.plans, capabilities=capabilities, severities=severities, today=today)
+            findings += lint_lifecycle(item.plans, context, today)
     return list(dict.fromkeys(findings)), planned

@@ -12,7 +12,9 @@ from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_schema.catalog import FAMILIES, METRICS, UNITS, Metric, suggest
 
 
-@click.command("metrics", epilog="Examples:\n\n\b\n  lifespec metrics\n  lifespec metrics rocAuc\n  lifespec metrics --format json")
+@click.command(
+    "metrics", epilog="Examples:\n\n\b\n  lifespec metrics\n  lifespec metrics rocAuc\n  lifespec metrics --format json"
+)
 @click.argument("name", required=False)
 @options.output_format("text", "json")
 def command(name: str | None, fmt: str) -> None:

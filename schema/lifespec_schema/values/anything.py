@@ -18,7 +18,9 @@ def scalar(value: object, info: Info) -> str:
         try:
             parsed = json.loads(value)
         except ValueError:
-            raise refuse("bad-value", f"{shown(value)} is not JSON text", 'write it as `"\\"basic\\""` or `"3"`') from None
+            raise refuse(
+                "bad-value", f"{shown(value)} is not JSON text", 'write it as `"\\"basic\\""` or `"3"`'
+            ) from None
     else:
         parsed = value
     if isinstance(parsed, str):

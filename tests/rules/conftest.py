@@ -1,0 +1,115 @@
+"""What the tests of the rules share: a small sound spec, patches on it, and lint from bytes to located findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import date
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from lifespec_compiler.plan import Plan, assemble, environments, parse, plan
+from lifespec_compiler.rules import RULES, Context, State, lint_lifecycle, severities
+from lifespec_schema.findings import Finding, Path
+from lifespec_schema.loader import locate
+
+BASE = FilePath(__file__).with_name("base.yaml")
+TODAY = date(2026, 11, 21)
+
+
+class Target(NamedTuple):
+    """A target that honours all fields but those under a few paths."""
+
+    not_honoured: tuple[Path, ...] = ()
+    pending: tuple[Path, ...] = ()
+
+    def state(self, path: Path, /) -> State:
+        if any(path[: len(start)] == start for start in self.not_honoured):
+            return "not-honoured"
+        return "pending" if any(path[: len(start)] == start for start in self.pending) else "honoured"
+
+
+SLOS: Path = ("spec", "monitoring", "slos")
+BUDGET: Path = ("spec", "experiments", "budget")
+CONTEXT = Context(chosen={"kubernetes": Target((SLOS,), (BUDGET,))}, others={"prometheus": Target((), ())})
+
+
+class Linted(NamedTuple):
+    """What came of one file: its plans and what the rules found, with lines and columns."""
+
+    plans: list[Plan]
+    findings: list[Finding]
+
+    def of(self, *rules: str) -> list[Finding]:
+        return [finding for finding in self.findings if finding.rule in rules]
+
+
+def lint_text(
+    text: str, *, name: str = "spec.yaml", context: Context = CONTEXT, rules: Any = RULES, today: date = TODAY
+) -> Linted:
+    """Lint the one lifecycle of a file, which may hold its project too."""
+    files = {name: text.encode()}
+    documents, problems = parse(files)
+    has_project = "kind: LifespecProject" in text
+    bundles, project, wrong = assemble(documents, name if has_project else None)
+    assert problems + wrong == []
+    assert project
+    assert len(bundles) == 1
+    made = [plan(bundles[0], project, environment) for environment in environments(project)]
+    assert [finding for _, findings in made for finding in findings] == []
+    plans = [each for each, _ in made if each]
+    own, unknown = severities(project)
+    context = context._replace(severities={**context.severities, **own})
+    lint = lint_lifecycle if rules is RULES else None
+    findings = lint(plans, context, today) if lint else _with(rules, plans, context, today)
+    return Linted(plans, locate([*findings, *unknown], files))
+
+
+def _with(rules: Any, plans: list[Plan], context: Context, today: date) -> list[Finding]:
+    from lifespec_compiler.rules import engine
+
+    return engine.lint_lifecycle(rules, plans, context, today)
+
+
+def merged(base: Any, patch: Any) -> Any:
+    """RFC 7396: mappings merge, lists and scalars replace, null deletes."""
+    if not isinstance(base, dict) or not isinstance(patch, dict):
+        return deepcopy(patch)
+    result = {**base, **{key: merged(base.get(key, {}), value) for key, value in patch.items() if value is not None}}
+    return {key: value for key, value in result.items() if key not in patch or patch[key] is not None}
+
+
+def write_spec(patch: Mapping[str, Any], project: Mapping[str, Any] | None = None) -> str:
+    """The base spec with a patch on `spec`, and a project file's `spec` in a document before it."""
+    document = merged(yaml.safe_load(BASE.read_text("utf-8")), {"spec": dict(patch)})
+    text = yaml.safe_dump(document, sort_keys=False)
+    if project is None:
+        return text
+    head = {"apiVersion": "lifespec.dev/v1alpha1", "kind": "LifespecProject", "spec": dict(project)}
+    return yaml.safe_dump(head, sort_keys=False) + "---\n" + text
+
+
+@pytest.fixture
+def lint_file() -> Callable[..., Linted]:
+    """`lint_file(text)` lints a file's text."""
+    return lint_text
+
+
+@pytest.fixture
+def lint_spec() -> Callable[..., Linted]:
+    """`lint_spec(patch, project)` lints the base spec with a YAML patch on `spec`, and a project's `spec` as YAML."""
+
+    def run(patch: str = "", project: str | None = None, **options: Any) -> Linted:
+        platform = yaml.safe_load(project) if project is not None else None
+        return lint_text(write_spec(yaml.safe_load(patch) or {}, platform), **options)
+
+    return run
+
+
+@pytest.fixture
+def patched() -> Callable[..., str]:
+    """`patched(patch, project)` is the text of the base spec with a patch on `spec`."""
+    return write_spec

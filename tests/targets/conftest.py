@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from goldens import ROOT as GOLDENS
+from lifespec_compiler.plan import Plan, assemble, environments, parse, plan
+from lifespec_compiler.targets import kubernetes
+from lifespec_compiler.targets.kubernetes import Revision, ServingState, agent, measuring, networks, nominated, training
+
+CASES = GOLDENS / "compile"
+FILES = ("lifecycle.yaml", "model.yaml", "lifespec.yaml")
+LIFESPEC_IMAGE = f"registry.example.com/lifespec@sha256:{'e' * 64}"
+RESTRICTED_VOLUMES = {
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "image",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+}
+
+
+class Documents(NamedTuple):
+    """The documents of a case, to be changed by a test."""
+
+    lifecycle: dict[str, Any]
+    model: dict[str, Any] | None
+    project: dict[str, Any] | None
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        return self.lifecycle["spec"]
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """The last environment of the project: production."""
+        assert self.project
+        return self.project["spec"]["environments"][-1]
+
+
+def read_case(name: str) -> Documents:
+    read = [CASES / name / file for file in FILES]
+    return Documents(*(yaml.safe_load(file.read_bytes()) if file.exists() else None for file in read))
+
+
+def plans_of(documents: Documents) -> list[Plan]:
+    """The plans of the documents in all environments; what is wrong with them fails the test."""
+    files = {
+        name: json.dumps(document).encode()
+        for name, document in zip(FILES, documents, strict=True)
+        if document is not None
+    }
+    read, findings = parse(files)
+    bundles, project, more = assemble(read, "lifespec.yaml" if "lifespec.yaml" in files else None)
+    assert project, [*findings, *more]
+    made = []
+    for environment in environments(project):
+        planned, problems = plan(bundles[0], project, environment)
+        assert planned, [*findings, *more, *problems]
+        made.append(planned)
+    return made
+
+
+@pytest.fixture
+def case() -> Callable[[str], Documents]:
+    """`case(name)`: the documents of a golden case."""
+    return read_case
+
+
+@pytest.fixture
+def plans() -> Callable[[Documents], list[Plan]]:
+    """`plans(documents)`: the plans of all environments."""
+    return plans_of
+
+
+@pytest.fixture
+def planned() -> Callable[..., Plan]:
+    """`planned(edit)`: the production plan of the full case, after `edit(documents)`."""
+
+    def make(edit: Callable[[Documents], None] | None = None, name: str = "full") -> Plan:
+        documents = copy.deepcopy(read_case(name))
+        if edit:
+            edit(documents)
+        return plans_of(documents)[-1]
+
+    return make
+
+
+@pytest.fixture
+def candidate() -> Callable[[Plan], Revision]:
+    """`candidate(plan)`: another model than the one that Git nominates, served in the same way."""
+
+    def make(plan: Plan) -> Revision:
+        stable = nominated(plan)
+        assert stable
+        return Revision("s3://models/churn/18", f"sha256:{'9' * 64}", "onnx", stable.pod)
+
+    return make
+
+
+@pytest.fixture
+def state(candidate) -> Callable[..., ServingState]:
+    """`state(plan, weight=…, mirroring=…)`: a rollout under way."""
+
+    def make(plan: Plan, **changes: Any) -> ServingState:
+        stable = nominated(plan)
+        assert stable
+        return ServingState(stable, candidate(plan), **changes)
+
+    return make
+
+
+@pytest.fixture
+def objects() -> Callable[[Plan], list[dict[str, Any]]]:
+    """`objects(plan)`: every object that compile emits for a lifecycle."""
+    return lambda plan: [item for manifest in kubernetes.compile(plan) for item in manifest.content]
+
+
+@pytest.fixture
+def built() -> Callable[[Plan], list[dict[str, Any]]]:
+    """`built(plan)`: every object that the agent, or a command that has not landed, will need."""
+
+    def build(plan: Plan) -> list[dict[str, Any]]:
+        stable = nominated(plan)
+        trained = plan.spec.experiments.candidates[0]
+        trial = training.Trial("drifted-20261101-0300", 7, 42, {"rate": 0.1})
+        return [
+            measuring.lifecycle_file(plan),
+            measuring.data_check_cron_job(plan, LIFESPEC_IMAGE),
+            measuring.data_check_job(plan, LIFESPEC_IMAGE, trial.run),
+            *(measuring.drift_cron_job(plan, LIFESPEC_IMAGE, monitor) for monitor in plan.monitors),
+            *([measuring.evaluation_job(plan, LIFESPEC_IMAGE, stable, trial.run)] if stable else []),
+            training.configuration(plan, trained, trial),
+            training.training_job(plan, LIFESPEC_IMAGE, trained, trial),
+            networks.measuring(plan, "measuring"),
+            networks.measuring(plan, "training"),
+            *agent.objects(plan, LIFESPEC_IMAGE),
+            *agent.reader_of_earlier(plan),
+        ]
+
+    return build
+
+
+@pytest.fixture
+def pod_template() -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+    """`pod_template(object)`: the template of the pods that an object makes; None if it makes none."""
+
+    def find(item: dict[str, Any]) -> dict[str, Any] | None:
+        if item["kind"] == "CronJob":
+            return item["spec"]["jobTemplate"]["spec"]["template"]
+        return item["spec"]["template"] if item["kind"] in {"Deployment", "Job"} else None
+
+    return find
+
+
+@pytest.fixture
+def pod_security_faults() -> Callable[[dict[str, Any]], list[str]]:
+    """`pod_security_faults(spec)`: why a pod would be refused under the level "restricted"; the standard's own list."""
+
+    def check(spec: dict[str, Any]) -> list[str]:
+        pod, faults = spec.get("securityContext", {}), []
+        faults += [key for key in ("hostNetwork", "hostPID", "hostIPC") if spec.get(key)]
+        for volume in spec.get("volumes", []):
+            faults += [f"volume {kind}" for kind in volume if kind not in RESTRICTED_VOLUMES | {"name"}]
+        for container in [*spec.get("initContainers", []), *spec["containers"]]:
+            own = container.get("securityContext", {})
+            effective = {**pod, **own}
+            wanted = {
+                "privileged": not own.get("privileged"),
+                "allowPrivilegeEscalation": own.get("allowPrivilegeEscalation") is False,
+                "capabilities": own.get("capabilities") == {"drop": ["ALL"]},
+                "runAsNonRoot": effective.get("runAsNonRoot") is True,
+                "runAsUser": effective.get("runAsUser") != 0,
+                "seccompProfile": effective.get("seccompProfile", {}).get("type") in {"RuntimeDefault", "Localhost"},
+                "hostPort": not any("hostPort" in port for port in container.get("ports", [])),
+                "procMount": "procMount" not in own,
+                "probe host": '"host":' not in json.dumps(container),
+            }
+            faults += [f"{container['name']}: {name}" for name, holds in wanted.items() if not holds]
+        return faults
+
+    return check
+
+
+def folder_of(case_name: str) -> Path:
+    return CASES / case_name
