@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from lifespec_schema.findings import Span
 from lifespec_schema.loader import read
 

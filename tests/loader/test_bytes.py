@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lifespec_schema.loader import LOADER_RULES, read, source_lines
 from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_FINDINGS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lifespec_schema.findings import Severity
 from lifespec_schema.loader import LOADER_RULES, read, show_value
 from lifespec_schema.loader.limits import MAX_AMPLIFICATION, MAX_DEPTH, MAX_EVENTS
@@ -215,7 +216,7 @@ def test_every_finding_says_what_is_wrong_and_what_to_do(case):
 
 def test_a_duplicate_key_names_both_places():
     _, findings = read("spec.yaml", b"x:\n  a: 1\n  b: 2\n  a: 3\n")
-    (text, first), = findings[0].related
+    ((text, first),) = findings[0].related
     assert findings[0].place.path == ("x", "a")
     assert findings[0].place.span == (4, 3, 4, 4)
     assert (text, first.span) == ("first here", (2, 3, 2, 4))

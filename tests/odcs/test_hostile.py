@@ -52,15 +52,11 @@ CONTRACTS = st.fixed_dictionaries(
 
 
 def _exists(contract: Any, path: tuple[str | int, ...]) -> bool:
-    for part in path:
-        inside = (
-            part in contract
-            if isinstance(contract, dict)
-            else isinstance(contract, list) and part in range(len(contract))
-        )
-        if not inside:
-            return False
-        contract = contract[part]
+    try:
+        for part in path:
+            contract = contract[part]
+    except (LookupError, TypeError):
+        return False
     return True
 
 

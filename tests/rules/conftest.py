@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from pathlib import Path as FilePath
@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from lifespec_compiler.plan import Plan, assemble, environments, parse, plan
-from lifespec_compiler.rules import RULES, Context, State, lint_lifecycle, severities
+from lifespec_compiler.rules import RULES, Context, Rule, State, engine, severities
 from lifespec_schema.findings import Finding, Path
 from lifespec_schema.loader import locate
 
@@ -48,7 +48,12 @@ class Linted(NamedTuple):
 
 
 def lint_text(
-    text: str, *, name: str = "spec.yaml", context: Context = CONTEXT, rules: Any = RULES, today: date = TODAY
+    text: str,
+    *,
+    name: str = "spec.yaml",
+    context: Context = CONTEXT,
+    rules: Mapping[str, Rule] = RULES,
+    today: date = TODAY,
 ) -> Linted:
     """Lint the one lifecycle of a file, which may hold its project too."""
     files = {name: text.encode()}
@@ -63,15 +68,8 @@ def lint_text(
     plans = [each for each, _ in made if each]
     own, unknown = severities(project)
     context = context._replace(severities={**context.severities, **own})
-    lint = lint_lifecycle if rules is RULES else None
-    findings = lint(plans, context, today) if lint else _with(rules, plans, context, today)
+    findings = engine.lint_lifecycle(rules, plans, context, today)
     return Linted(plans, locate([*findings, *unknown], files))
-
-
-def _with(rules: Any, plans: list[Plan], context: Context, today: date) -> list[Finding]:
-    from lifespec_compiler.rules import engine
-
-    return engine.lint_lifecycle(rules, plans, context, today)
 
 
 def merged(base: Any, patch: Any) -> Any:
@@ -100,16 +98,13 @@ def lint_file() -> Callable[..., Linted]:
 
 @pytest.fixture
 def lint_spec() -> Callable[..., Linted]:
-    """`lint_spec(patch, project)` lints the base spec with a YAML patch on `spec`, and a project's `spec` as YAML."""
+    """`lint_spec(patches, project)` lints the base spec with YAML patches on `spec`, and a project's `spec` as YAML."""
 
-    def run(patch: str = "", project: str | None = None, **options: Any) -> Linted:
+    def run(patches: str | Sequence[str] = "", project: str | None = None, **options: Any) -> Linted:
+        spec: Any = {}
+        for patch in [patches] if isinstance(patches, str) else patches:
+            spec = merged(spec, yaml.safe_load(patch) or {})
         platform = yaml.safe_load(project) if project is not None else None
-        return lint_text(write_spec(yaml.safe_load(patch) or {}, platform), **options)
+        return lint_text(write_spec(spec, platform), **options)
 
     return run
-
-
-@pytest.fixture
-def patched() -> Callable[..., str]:
-    """`patched(patch, project)` is the text of the base spec with a patch on `spec`."""
-    return write_spec

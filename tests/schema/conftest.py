@@ -34,6 +34,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     "a fixed threshold in full": {"objective": {"decisionThreshold": {"kind": "fixed", "value": "40%", "tune": None, "split": None}}},
     "batch": {
+        "environments": None,
         "serving": {
             "mode": "batch", "schedule": "0 4 * * *", "timeZone": "Europe/Vienna", "output": "s3://scores/churn/", "shadowRuns": 5,
             "protocol": None, "port": None, "probe": None, "replicas": None, "latencyBudget": None, "onDelete": None, "fallback": None,

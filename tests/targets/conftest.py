@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
 from goldens import ROOT as GOLDENS
+from goldens import is_full_run
+from lifespec_compiler.manifest import Manifest
 from lifespec_compiler.plan import Plan, assemble, environments, parse, plan
 from lifespec_compiler.targets import kubernetes
 from lifespec_compiler.targets.kubernetes import Revision, ServingState, agent, measuring, networks, nominated, training
@@ -49,8 +51,9 @@ class Documents(NamedTuple):
 
 
 def read_case(name: str) -> Documents:
-    read = [CASES / name / file for file in FILES]
-    return Documents(*(yaml.safe_load(file.read_bytes()) if file.exists() else None for file in read))
+    files = [CASES / name / file for file in FILES]
+    read: list[Any] = [yaml.safe_load(file.read_bytes()) if file.exists() else None for file in files]
+    return Documents(*read)
 
 
 def plans_of(documents: Documents) -> list[Plan]:
@@ -97,33 +100,49 @@ def planned() -> Callable[..., Plan]:
 
 
 @pytest.fixture
-def candidate() -> Callable[[Plan], Revision]:
-    """`candidate(plan)`: another model than the one that Git nominates, served in the same way."""
+def stable() -> Callable[[Plan], Revision]:
+    """`stable(plan)`: the revision that Git nominates."""
 
-    def make(plan: Plan) -> Revision:
-        stable = nominated(plan)
-        assert stable
-        return Revision("s3://models/churn/18", f"sha256:{'9' * 64}", "onnx", stable.pod)
+    def find(plan: Plan) -> Revision:
+        revision = nominated(plan)
+        assert revision
+        return revision
 
-    return make
+    return find
 
 
 @pytest.fixture
-def state(candidate) -> Callable[..., ServingState]:
-    """`state(plan, weight=…, mirroring=…)`: a rollout under way."""
+def state(stable) -> Callable[..., ServingState]:
+    """`state(plan, weight=…, mirroring=…)`: a rollout of another model, served in the same way."""
 
     def make(plan: Plan, **changes: Any) -> ServingState:
-        stable = nominated(plan)
-        assert stable
-        return ServingState(stable, candidate(plan), **changes)
+        serves = stable(plan)
+        return ServingState(
+            serves, Revision("s3://models/churn/18", f"sha256:{'9' * 64}", "onnx", serves.pod), **changes
+        )
 
     return make
 
 
 @pytest.fixture
-def objects() -> Callable[[Plan], list[dict[str, Any]]]:
+def contents() -> Callable[[Iterable[Manifest]], list[dict[str, Any]]]:
+    """`contents(manifests)`: the objects in them but kustomizations and the definitions of kinds."""
+
+    def read(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for manifest in manifests:
+            if not manifest.path.endswith("/kustomization.yaml") and "/crds/" not in manifest.path:
+                assert isinstance(manifest.content, tuple)
+                found += manifest.content
+        return found
+
+    return read
+
+
+@pytest.fixture
+def objects(contents) -> Callable[[Plan], list[dict[str, Any]]]:
     """`objects(plan)`: every object that compile emits for a lifecycle."""
-    return lambda plan: [item for manifest in kubernetes.compile(plan) for item in manifest.content]
+    return lambda plan: contents(kubernetes.compile(plan))
 
 
 @pytest.fixture
@@ -192,5 +211,20 @@ def pod_security_faults() -> Callable[[dict[str, Any]], list[str]]:
     return check
 
 
-def folder_of(case_name: str) -> Path:
-    return CASES / case_name
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say after a full run what becomes of the fields of the language."""
+    if not is_full_run(config):
+        return
+    from lifespec_compiler.targets import TARGETS
+    from lifespec_schema.export.leaves import leaves
+
+    fields = leaves()
+    table = TARGETS["kubernetes"].CAPABILITIES.fields["ModelLifecycle"]
+    later = {"measure": "report", "decide": "engine"}
+    waiting = Counter(later.get(field.effect) or table[field.path].on for field in fields if field.form != "authoring")
+    people = sum(field.effect == "document" for field in fields)
+    terminalreporter.section("fields of the language")
+    terminalreporter.write_line(f"{len(fields)}, of which {people} ({people / len(fields):.0%}) are only for people")
+    terminalreporter.write_line(f"{waiting.pop('', 0)} have their effect now")
+    for name, count in sorted(waiting.items()):
+        terminalreporter.write_line(f"{count} pending on {name}")

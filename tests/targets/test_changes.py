@@ -6,12 +6,12 @@ from lifespec_compiler.targets import kubernetes
 
 
 @pytest.fixture
-def serving(planned):
+def serving(planned, stable):
     """`serving(edit)`: the Deployment that the full case serves with, after an edit."""
 
     def find(edit=None):
         plan = planned(edit)
-        state = kubernetes.ServingState(kubernetes.nominated(plan))
+        state = kubernetes.ServingState(stable(plan))
         (deployment,) = [item for item in kubernetes.render(plan, state) if item["kind"] == "Deployment"]
         return deployment
 
@@ -21,7 +21,9 @@ def serving(planned):
 @pytest.mark.parametrize(
     "edit",
     [
-        pytest.param(lambda documents: documents.spec["owner"].update(email="new@example.com"), id="the owner's address"),
+        pytest.param(
+            lambda documents: documents.spec["owner"].update(email="new@example.com"), id="the owner's address"
+        ),
         pytest.param(lambda documents: documents.spec["owner"].update(team="another"), id="the owning team"),
         pytest.param(lambda documents: documents.spec.update(version="3.0.0"), id="the spec's version"),
         pytest.param(
@@ -37,7 +39,10 @@ def serving(planned):
 )
 def test_a_change_that_does_not_reach_the_pods_leaves_their_template_and_name(edit, serving):
     before, after = serving(), serving(edit)
-    assert after["metadata"]["annotations"]["lifespec.dev/plan-hash"] != before["metadata"]["annotations"]["lifespec.dev/plan-hash"]
+    assert (
+        after["metadata"]["annotations"]["lifespec.dev/plan-hash"]
+        != before["metadata"]["annotations"]["lifespec.dev/plan-hash"]
+    )
     assert after["metadata"]["name"] == before["metadata"]["name"]
     assert after["spec"]["template"] == before["spec"]["template"]
 
@@ -67,18 +72,16 @@ def test_a_change_that_reaches_the_pods_makes_another_revision(edit, serving):
     assert after["spec"]["template"]["spec"]["containers"] != before["spec"]["template"]["spec"]["containers"]
 
 
-def test_the_serving_hash_of_the_plan_is_the_one_of_its_revision(planned):
+def test_the_serving_hash_of_the_plan_is_the_one_of_its_revision(planned, stable):
     plan = planned()
-    revision = kubernetes.nominated(plan)
-    assert revision is not None
-    assert revision.serving_hash == plan.hashes.serving
+    assert stable(plan).serving_hash == plan.hashes.serving
 
 
-def test_a_running_revision_keeps_its_pods_under_a_new_plan(planned):
+def test_a_running_revision_keeps_its_pods_under_a_new_plan(planned, stable):
     old, new = planned(), planned(lambda documents: documents.spec["serving"].update(port=9999))
-    state = kubernetes.ServingState(kubernetes.nominated(old), kubernetes.nominated(new), weight=10)
+    state = kubernetes.ServingState(stable(old), stable(new), weight=10)
     deployments = [item for item in kubernetes.render(new, state) if item["kind"] == "Deployment"]
-    before = kubernetes.render(old, kubernetes.ServingState(kubernetes.nominated(old)))[0]
+    before = kubernetes.render(old, kubernetes.ServingState(stable(old)))[0]
     assert deployments[0]["spec"]["template"] == before["spec"]["template"]
     assert deployments[1]["spec"]["template"] != before["spec"]["template"]
 

@@ -23,7 +23,11 @@ def test_pods_pass_pod_security_restricted(workloads, pod_security_faults):
 
 
 def test_the_check_of_pod_security_can_fail(pod_security_faults):
-    root = {"containers": [{"name": "bare"}], "hostNetwork": True, "volumes": [{"name": "etc", "hostPath": {"path": "/"}}]}
+    root = {
+        "containers": [{"name": "bare"}],
+        "hostNetwork": True,
+        "volumes": [{"name": "etc", "hostPath": {"path": "/"}}],
+    }
     assert {"hostNetwork", "volume hostPath", "bare: runAsNonRoot", "bare: capabilities"} <= set(
         pod_security_faults(root)
     )

@@ -64,9 +64,9 @@ def test_every_backend_is_a_service_of_its_revision(planned, state):
     assert list(services.values()) == deployments
 
 
-def test_without_a_gateway_callers_use_a_service_of_the_lifecycle(planned):
+def test_without_a_gateway_callers_use_a_service_of_the_lifecycle(planned, stable):
     plan = planned(name="inside-the-cluster")
-    rendered = kubernetes.render(plan, kubernetes.ServingState(kubernetes.nominated(plan)))
+    rendered = kubernetes.render(plan, kubernetes.ServingState(stable(plan)))
     assert [item for item in rendered if item["kind"] == "HTTPRoute"] == []
     names = [item["metadata"]["name"] for item in rendered if item["kind"] == "Service"]
     assert len(names) == 2
@@ -101,12 +101,12 @@ def test_a_contradictory_state_is_refused(changes, planned, state):
         state(planned(), **changes)
 
 
-def test_traffic_for_no_candidate_is_refused(planned):
+def test_traffic_for_no_candidate_is_refused(planned, stable):
     with pytest.raises(ValueError, match="there is none"):
-        kubernetes.ServingState(kubernetes.nominated(planned()), weight=10)
+        kubernetes.ServingState(stable(planned()), weight=10)
 
 
-def test_a_revision_is_not_its_own_candidate(planned):
-    stable = kubernetes.nominated(planned())
+def test_a_revision_is_not_its_own_candidate(planned, stable):
+    serves = stable(planned())
     with pytest.raises(ValueError, match="own candidate"):
-        kubernetes.ServingState(stable, stable)
+        kubernetes.ServingState(serves, serves)

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from lifespec_schema.findings import Finding, Path, Place, Severity
-from lifespec_schema.loader import Document
-from lifespec_schema.odcs import ContractSource, contract_sources
 
 from .bundle import Bundle, resolve
 from .origins import Origins
 
 SOURCES: Path = ("spec", "data", "sources")
+
+
+class Contract(NamedTuple):
+    """A source as a contract has it, and where each value of it stands in the contract."""
+
+    name: str
+    value: dict[str, Any]
+    place: Place
+    paths: Mapping[Path, Path]
+
+
+class Entry(NamedTuple):
+    """A source of the spec to be: its value, the contract it comes from, and the index at which the spec writes it, if it does."""
+
+    value: Any
+    contract: Contract | None
+    written_at: int | None
 
 
 def inline(
@@ -25,118 +41,113 @@ def inline(
     if not isinstance(data, dict):
         return document, []
     reader = _Reader(bundle, origins, environment)
-    written = data.get("sources")
-    written = list(enumerate(written)) if isinstance(written, list) else []
-    named = {entry.get("name"): (index, entry) for index, entry in written if isinstance(entry, dict)}
-    sources: list[tuple[dict[str, Any], ContractSource | None, int | None]] = []
-    if "contractRef" in data:
-        for source in reader.sources(data["contractRef"], ("spec", "data", "contractRef")):
-            index, entry = named.pop(source.name, (None, {}))
-            sources.append((reader.joined(source, entry, index), source, index))
-    for index, entry in written:
-        if not isinstance(entry, dict) or "contractRef" not in entry:
-            if not isinstance(entry, dict) or entry.get("name") in named or "contractRef" not in data:
-                sources.append((entry, None, index))
-            continue
-        own = reader.own(entry, index)
-        rest = {key: value for key, value in entry.items() if key != "contractRef"}
-        sources.append((reader.joined(own, rest, index) if own else rest, own, index))
-    if not sources:
+    entries = _entries(data, reader)
+    if not entries:
         return document, reader.findings
-    _record(sources, origins, reader)
+    _record(entries, origins)
     inlined = {key: value for key, value in data.items() if key != "contractRef"}
-    inlined["sources"] = [value for value, _, _ in sources]
+    inlined["sources"] = [entry.value for entry in entries]
     return {**document, "spec": {**document["spec"], "data": inlined}}, reader.findings
 
 
+def _entries(data: dict[str, Any], reader: _Reader) -> list[Entry]:
+    """The contract's sources in its order, each with what the spec adds to it, then the spec's own."""
+    sources = data.get("sources")
+    written = list(enumerate(sources)) if isinstance(sources, list) else []
+    entries = []
+    added: set[int] = set()
+    if "contractRef" in data:
+        for contract in reader.contracts(data["contractRef"], ("spec", "data", "contractRef")):
+            match = [(index, entry) for index, entry in written if _name(entry) == contract.name]
+            index, entry = match[0] if match else (None, {})
+            if index is not None:
+                added.add(index)
+            entries.append(Entry(reader.joined(contract, entry, index), contract, index))
+    for index, entry in written:
+        if index in added:
+            continue
+        own = reader.own(entry, index) if isinstance(entry, dict) and "contractRef" in entry else None
+        rest = {key: value for key, value in entry.items() if key != "contractRef"} if own else entry
+        entries.append(Entry(reader.joined(own, rest, index) if own else rest, own, index))
+    return entries
+
+
+def _name(entry: object) -> object:
+    return entry.get("name") if isinstance(entry, dict) else None
+
+
 class _Reader:
-    """Reads contract files once each, and collects what is wrong with them."""
+    """Reads each contract file once, and collects what is wrong with it."""
 
     def __init__(self, bundle: Bundle, origins: Origins, environment: str) -> None:
         self.bundle, self.origins, self.environment = bundle, origins, environment
         self.findings: list[Finding] = []
-        self.files: dict[str, str] = {}
+        self.known: dict[tuple[str, bool], list[Contract]] = {}
 
-    def sources(self, reference: object, path: Path) -> list[ContractSource]:
-        """The sources of the contract that is referred to at `path`."""
+    def contracts(self, reference: object, path: Path, *, located: bool = True) -> list[Contract]:
+        """The sources of the contract that is referred to at `path`; `located` when it must say where they lie."""
         if not isinstance(reference, str):
-            self._error(
-                "wrong-type",
-                path,
-                "`contractRef` is not a text",
-                "write the path of an ODCS file, relative to the spec",
-            )
+            self._error("wrong-type", path, "`contractRef` is not a text", "write the path of an ODCS file")
             return []
         file = resolve(self.bundle.lifecycle.file, reference)
-        documents = self.bundle.contracts.get(file)
-        if documents is None:
-            self._error(
-                "missing-contract",
-                path,
-                f"the data contract `{file}` cannot be read",
-                "the path is relative to the spec and stays inside the repository",
-            )
+        if file not in self.bundle.contracts:
+            help_text = "the path is relative to the spec and stays inside the repository"
+            self._error("missing-contract", path, f"the data contract `{file}` cannot be read", help_text)
             return []
-        found: list[ContractSource] = []
-        for document in documents:
+        if (file, located) not in self.known:
+            self.known[file, located] = self._read(file, located=located)
+        return self.known[file, located]
+
+    def _read(self, file: str, *, located: bool) -> list[Contract]:
+        from lifespec_schema.odcs import contract_sources  # most specs of a test or an agent have no contract file
+
+        found = []
+        for document in self.bundle.contracts[file]:
             sources, findings = contract_sources(
-                document.value, file=file, document=document.index, environment=self.environment
+                document.value, file=file, document=document.index, environment=self.environment, located=located
             )
             self.findings += findings
-            for source in sources:
-                self.files[source.name] = file
-            found += sources
+            place = Place(file, (), document.index)
+            found += [Contract(source.name, source.value, place, source.paths) for source in sources]
         return found
 
-    def own(self, entry: dict[str, Any], index: int) -> ContractSource | None:
+    def own(self, entry: dict[str, Any], index: int) -> Contract | None:
         """The contract of one source: the schema object of its name, or the only one."""
         path = (*SOURCES, index, "contractRef")
-        sources = self.sources(entry["contractRef"], path)
-        match = [source for source in sources if source.name == entry.get("name")] or (
-            sources if len(sources) == 1 else []
-        )
-        if sources and not match:
-            names = ", ".join(source.name for source in sources)
-            self._error(
-                "missing-contract", path, f"the contract has no schema object `{entry.get('name')}`", f"it has {names}"
-            )
-        return match[0] if match else None
+        known = self.contracts(entry["contractRef"], path, located="uri" not in entry)
+        match = [contract for contract in known if contract.name == entry.get("name")]
+        if known and not match and len(known) > 1:
+            names = ", ".join(contract.name for contract in known)
+            message = f"the contract has no schema object `{entry.get('name')}`"
+            self._error("missing-contract", path, message, f"it has {names}")
+            return None
+        return next(iter(match or known), None)
 
-    def joined(self, source: ContractSource, entry: dict[str, Any], index: int | None) -> dict[str, Any]:
+    def joined(self, contract: Contract, entry: dict[str, Any], index: int | None) -> dict[str, Any]:
         """The contract's source with what the spec writes beside it."""
         for key in ("schema", "quality"):
-            if key in entry and key in source.value:
-                self._error(
-                    "contract-overridden",
-                    (*SOURCES, index or 0, key),
-                    f"`{key}` stands here and in the data contract",
-                    "keep it in the contract",
-                )
-        return {**source.value, **entry}
+            if index is not None and key in entry and key in contract.value:
+                message = f"`{key}` stands here and in the data contract"
+                self._error("contract-overridden", (*SOURCES, index, key), message, "keep it in the contract")
+        return {**contract.value, **entry}
 
     def _error(self, rule: str, path: Path, message: str, help_text: str) -> None:
         self.findings.append(Finding(rule, Severity.ERROR, message, self.origins.place(path), help_text))
 
 
-def _record(
-    sources: list[tuple[dict[str, Any], ContractSource | None, int | None]], origins: Origins, reader: _Reader
-) -> None:
-    written = {index: origins.place((*SOURCES, index)) for _, _, index in sources if index is not None}
-    for position, (value, source, index) in enumerate(sources):
+def _record(entries: list[Entry], origins: Origins) -> None:
+    """Remembers where each source's values were written, before their indexes change."""
+    written = {at: origins.find((*SOURCES, at)) for _, _, at in entries if at is not None}
+    for position, (value, contract, at) in enumerate(entries):
         path = (*SOURCES, position)
-        if source is not None:
-            file = reader.files[source.name]
-            document = _document(reader.bundle.contracts[file])
-            for inner, target in sorted(source.paths.items(), key=lambda item: len(item[0])):
-                origins.record((*path, *inner), "contract", Place(file, target, document.index))
-        if index is not None:
-            own = written[index]
-            keys = value if source is None else [key for key in value if key not in source.value]
-            if source is None:
-                origins.record(path, "written", own)
-            for key in keys if source is not None and isinstance(value, dict) else ():
-                origins.record((*path, key), "written", own._replace(path=(*own.path, key)))
-
-
-def _document(documents: tuple[Document, ...]) -> Document:
-    return documents[0]
+        if contract is None:
+            if at is not None:
+                origins.record(path, *written[at])
+            continue
+        for inner, target in sorted(contract.paths.items(), key=lambda item: len(item[0])):
+            origins.record((*path, *inner), "contract", contract.place._replace(path=target))
+        if at is not None:
+            kind, own = written[at]
+            for key in value:
+                if value[key] is not contract.value.get(key):
+                    origins.record((*path, key), kind, own._replace(path=(*own.path, key)))

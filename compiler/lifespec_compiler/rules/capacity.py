@@ -21,7 +21,7 @@ QUOTA: Path = ("spec", "platform", "quota")
 
 
 @rule(area="serving", severity=Severity.ERROR, since="0.1.0")
-def over_capacity(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def over_capacity(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A rollout or a training needs more than the environment's quota.
 
     ## What it does
@@ -83,9 +83,10 @@ def _rollout(quota: Mapping[str, Decimal], pod: Mapping[str, Decimal], least: in
             f"of {_shown(resource, each)}; the quota is {_shown(resource, quota[resource])}"
         )
         fitting = int(quota[resource] / (2 * each))
-        fewer = f"`replicas.{key}: {fitting}`, or " if fitting else ""
+        both = f"replicas: {{min: {fitting}, max: {fitting}}}" if key == "min" else f"replicas.max: {fitting}"
+        fewer = f"`{both}`, or " if fitting else ""
         path: Path = ("spec", "serving", "replicas", key)
-        edit = Edit(f"run {fitting}", path, fitting) if fitting else None
+        edit = Edit(f"run {fitting}", path, fitting) if fitting and key == "max" else None
         yield Issue(path, message, f"{fewer}a quota of {_shown(resource, needed)}", severity=severity, edit=edit)
 
 
@@ -106,11 +107,12 @@ def _training(
                 continue  # serving alone is too much, and the rollout says so
             needed = parallel * each + pods * served
             message = (
-                f"training `{candidate['name']}` needs {_shown(resource, needed)}: {parallel} trials of "
+                f"training `{candidate['name']}` needs {_shown(resource, needed)}: {parallel} {'trial' if parallel == 1 else 'trials'} of "
                 f"{_shown(resource, each)} beside {pods} serving pods of {_shown(resource, served)}; "
                 f"the quota is {_shown(resource, quota[resource])}"
             )
-            fitting = int((quota[resource] - pods * served) / each)
+            at_most, at_least = ((quota[resource] - count * served) / each for count in (most, pods))
+            fitting = int(at_most if at_most >= 1 else at_least)
             path: Path = ("spec", "experiments", "candidates", index, "search", "parallel")
             fewer = f"`parallel: {fitting}`, or " if 0 < fitting < parallel else ""
             edit = Edit(f"run {fitting} at a time", path, fitting) if fewer else None

@@ -18,7 +18,7 @@ MONITORING: Path = ("spec", "monitoring")
 
 
 @rule(area="monitoring", severity=Severity.ERROR, since="0.1.0")
-def dangling_monitor(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def dangling_monitor(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A trigger, alert, risk or monitor refers to something that is not there or is not logged.
 
     ## What it does
@@ -75,7 +75,7 @@ def dangling_monitor(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: 
 
 
 @rule(area="evaluation", severity=Severity.ERROR, since="0.1.0")
-def dangling_slice(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def dangling_slice(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A slice, a fairness attribute or a robustness check names a feature or column that is not there.
 
     ## What it does

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @rule(area="evaluation", severity=Severity.ERROR, since="0.1.0")
-def label_delay_gate(plan: Plan, context: Context) -> Iterator[Issue | Unknown]:  # noqa: ARG001 - every rule has this signature
+def label_delay_gate(plan: Plan, _context: Context) -> Iterator[Issue | Unknown]:
     """A live check needs labels, or outcomes, that are not known before it ends.
 
     ## What it does
@@ -103,15 +103,10 @@ def _gate(plan: Plan, check: Check, delay: float) -> Iterator[Issue | Unknown]:
     value = at_least(need.seconds if key == "timeout" else need.seconds / 2)
     ends = f"`{stage.name}` ends undecided after {duration(stage.timeout)}{also}"
     message = f"`{check.metric_name}` needs {need.why}, and {ends}"
-    proxy = _proxy(plan, check)
-    help_text = f"{proxy}; or `{key}: {value}` in `{stage.name}`"
-    yield Issue(
-        (*check.path, "metric"),
-        message,
-        help_text,
-        check.name,
-        edit=Edit(f"wait {value} for the outcomes", (*path, key), value),
-    )
+    twice = "" if key == "timeout" else ", which may last twice as long"
+    help_text = f"{_proxy(plan, check)}; or `{key}: {value}` in `{stage.name}`{twice}"
+    edit = Edit(f"wait {value} for the outcomes", (*path, key), value)
+    yield Issue((*check.path, "metric"), message, help_text, edit=edit)
 
 
 def _need(plan: Plan, check: Check, delay: float, stage: Stage) -> _Need:

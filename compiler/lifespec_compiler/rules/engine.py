@@ -32,7 +32,7 @@ def lint_lifecycle(rules: Mapping[str, Rule], plans: Sequence[Plan], context: Co
 
     The same finding in each environment is one; one that only some have names them.
     """
-    kept: dict[Finding, list[str]] = {}
+    kept: dict[Finding, dict[str, None]] = {}
     used: set[Place] = set()
     for plan in plans:
         active = waivers.active(plan, today)
@@ -40,8 +40,8 @@ def lint_lifecycle(rules: Mapping[str, Rule], plans: Sequence[Plan], context: Co
             matching = [place for waiver, place in active if waivers.covers(waiver, found.finding.rule, found.about)]
             used.update(matching)
             if not matching:
-                kept.setdefault(found.finding, []).append(plan.environment)
-    findings = [_in_environments(finding, names, len(plans)) for finding, names in kept.items()]
+                kept.setdefault(found.finding, {})[plan.environment] = None
+    findings = [_in_environments(finding, list(names), len(plans)) for finding, names in kept.items()]
     about_waivers = dict.fromkeys(found for plan in plans for found in waivers.judge(plan, rules, used, today))
     return findings + [_weighed(finding, context) for finding in about_waivers]
 

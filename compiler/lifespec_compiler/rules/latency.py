@@ -20,7 +20,7 @@ OFFLINE: Path = ("spec", "evaluation", "offline", "latency")
 
 
 @rule(area="serving", severity=Severity.ERROR, since="0.1.0")
-def latency_budget_exceeded(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def latency_budget_exceeded(plan: Plan, _context: Context) -> Iterator[Issue]:
     """The parts of an answer may together take longer than the caller allows.
 
     ## What it does

@@ -20,7 +20,7 @@ CONTRACT = "the contract says so here"
 
 
 @rule(area="features", severity=Severity.ERROR, since="0.1.0")
-def leaking_feature(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def leaking_feature(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A feature is made of the label, of a value that is known only later, or of a row's identity.
 
     ## What it does

@@ -27,7 +27,7 @@ _WHERE: Final[dict[str, tuple[Tier, str]]] = {
 
 
 @rule(area="evaluation", severity=Severity.ERROR, since="0.1.0")
-def metric_not_computable(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def metric_not_computable(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A check asks for a metric that cannot be computed there.
 
     ## What it does

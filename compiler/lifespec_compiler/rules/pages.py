@@ -20,7 +20,7 @@ def index(rules: Iterable[Rule]) -> str:
     head = ["# Rules", "", "| Rule | Severity | Area | What is wrong |", "| --- | --- | --- | --- |"]
     tail = [
         "",
-        "`lifespec explain <rule>` prints a page. The project file may change a severity (`spec.lint.severities`); a spec may",
-        "suppress a finding with a waiver that has a reason, an owner and a last day (`spec.waivers`).",
+        "`lifespec explain <rule>` prints a page. The project file may change a severity (`spec.lint.severities`).",
+        "A spec may suppress a finding by a waiver, which has a reason, an owner and a last day (`spec.waivers`).",
     ]
     return "\n".join([*head, *rows, *tail]) + "\n"

@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"(?:[^@]*@)?sha256:([0-9a-f])\1{63}", re.ASCII)
 
 
 @rule(area="lint", severity=Severity.INFO, since="0.1.0")
-def placeholder_digest(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def placeholder_digest(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A digest is one letter repeated 64 times, as in examples.
 
     ## What it does

@@ -20,7 +20,7 @@ PREDICTIONS: Path = ("spec", "monitoring", "predictions")
 
 
 @rule(area="governance", severity=Severity.ERROR, since="0.1.0")
-def privacy_flow(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def privacy_flow(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A column classified as personal or protected flows into the model, the prediction log or a report.
 
     ## What it does

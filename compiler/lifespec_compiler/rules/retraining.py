@@ -19,7 +19,7 @@ WINDOW: Path = ("spec", "retraining", "window", "length")
 
 
 @rule(area="retraining", severity=Severity.ERROR, since="0.1.0")
-def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unknown]:  # noqa: ARG001 - every rule has this signature
+def short_retrain_window(plan: Plan, _context: Context) -> Iterator[Issue | Unknown]:
     """The retraining window holds too few rows that have a label.
 
     ## What it does
@@ -86,7 +86,7 @@ def short_retrain_window(plan: Plan, context: Context) -> Iterator[Issue | Unkno
 
 
 @rule(area="retraining", severity=Severity.ERROR, since="0.1.0")
-def retrain_storm(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def retrain_storm(plan: Plan, _context: Context) -> Iterator[Issue]:
     """One alarm starts a second training before the first could end it.
 
     ## What it does

@@ -20,7 +20,7 @@ ROLLOUT: Path = ("spec", "rollout")
 
 
 @rule(area="rollout", severity=Severity.ERROR, since="0.1.0")
-def toothless_rollback(plan: Plan, context: Context) -> Iterator[Issue | Unknown]:  # noqa: ARG001 - every rule has this signature
+def toothless_rollback(plan: Plan, _context: Context) -> Iterator[Issue | Unknown]:
     """Nothing can roll a bad candidate back before it is promoted.
 
     ## What it does
@@ -97,10 +97,12 @@ def _samples(plan: Plan, guard: Guard, check: Check) -> Iterator[Issue | Unknown
     rate = busiest * weight / 100 * outcome_share(plan, check)
     if not exceeds(guard.min_samples, rate * guard.window):
         return
+    fitting = int(rate * guard.window)
     value = at_least(guard.min_samples / rate)
     message = (
         f"a window of {duration(guard.window)} holds {count(rate * guard.window)} samples at {busiest:.3g} requests "
         f"a second and {weight}%; `{guard.name}` sees no data below {count(guard.min_samples)}"
     )
-    path: Path = (*check.path, "window")
-    yield Issue(path, message, f"`window: {value}`, or fewer `minSamples`", edit=Edit(f"look at {value}", path, value))
+    fewer = f"`minSamples: {fitting}`, or " if fitting else ""
+    edit = Edit(f"judge by {fitting}", (*check.path, "minSamples"), fitting) if fitting else None
+    yield Issue((*check.path, "minSamples"), message, f"{fewer}`window: {value}`", edit=edit)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @rule(area="evaluation", severity=Severity.ERROR, since="0.1.0")
-def unsatisfiable_gates(plan: Plan, context: Context) -> Iterator[Issue]:  # noqa: ARG001 - every rule has this signature
+def unsatisfiable_gates(plan: Plan, _context: Context) -> Iterator[Issue]:
     """No model can pass all checks on a metric, or not even a perfect one.
 
     ## What it does
@@ -89,7 +89,7 @@ def _unit(check: Check) -> str:
 def _bounds(plan: Plan) -> list[_Bound]:
     found = []
     for check in plan.checks:
-        if check.kind in ("gate", "guard", "monitor", "fairness"):
+        if check.kind != "robustness":
             if check.min is not None:
                 found.append(_Bound(check.metric_name, "floor", check.min, check, "min", ""))
             if check.max is not None:
@@ -199,16 +199,12 @@ def _beyond(value: float, edge: float, *, is_floor: bool) -> bool:
 def _backward(plan: Plan, name: str) -> Iterator[Issue]:
     """A lone bound on the wrong side."""
     for check in plan.checks:
-        if (
-            check.metric is None
-            or check.kind not in ("gate", "guard", "monitor", "fairness")
-            or check.against is not None
-        ):
+        if check.metric_name != name or check.metric is None or check.kind == "robustness":
             continue
         increases = check.metric.direction == "increase"
         wrong, right = (check.max, check.min) if increases else (check.min, check.max)
         best = _edge(check, is_floor=increases)
-        if wrong is None or right is not None or (best is not None and wrong == best):
+        if wrong is None or right is not None or check.against is not None or (best is not None and wrong == best):
             continue
         key, other = ("max", "min") if increases else ("min", "max")
         better = "more" if increases else "less"

@@ -51,7 +51,7 @@ def measured(value: float, unit: str) -> str:
     if unit == "seconds":
         return duration(value) if value > 0 else "0s"
     forms = next((facts.forms for name, facts in UNITS.items() if name == unit), ())
-    return f"{100 * value:.10g}%" if "percent" in forms and 0 < abs(value) < 0.1 else number(value)
+    return f"{100 * value:.10g}%" if "percent" in forms and 0 < round(abs(value), 9) < 0.1 else number(value)
 
 
 def names(values: Iterable[str], limit: int = 8) -> str:

@@ -43,7 +43,7 @@ class Report:
         """Whether further findings are only counted, so that their positions need not be worked out."""
         return len(self._findings) >= MAX_FINDINGS
 
-    def add(  # noqa: PLR0913 - these are a finding's fields
+    def add(
         self,
         rule: str,
         message: str,

@@ -33,7 +33,9 @@ from .types import (
     Word,
 )
 
-LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array"]
+LogicalType = Literal[
+    "string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array", "map", "vector"
+]
 Classification = Literal["public", "internal", "confidential", "restricted", "pii", "protected"]
 
 

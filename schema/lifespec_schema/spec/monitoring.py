@@ -58,7 +58,9 @@ class DataMonitor(_Monitor, effect="measure"):
 
     kind: Literal["data"]
     """Data drift."""
-    method: Literal["auto", "ks", "chiSquare", "psi", "jensenShannon", "wasserstein"] = "auto"
+    method: Literal[
+        "auto", "ks", "chiSquare", "psi", "jensenShannon", "wasserstein", "unseenCategories", "missingShare"
+    ] = "auto"
     """The statistic; `auto` chooses by column."""
     max: Threshold | None = None
     """The greatest value allowed; default: from the statistic's null distribution."""

@@ -50,7 +50,9 @@ _POSITIVE_SHARE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "max
 # Stricter than what the readers match first, so that an editor marks what they refuse afterwards, where a pattern can.
 _PERCENT = r"0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%"
 _WHOLE_PERCENT = r"0*(100|[1-9][0-9]?)(\.0+)?%"
-_AMOUNT = r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
+_ABOVE_ZERO = r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)"
+_AMOUNT = rf"{_ABOVE_ZERO}(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
+_LENGTH = rf"({quantities.DURATION_PATTERN})?{_ABOVE_ZERO}(ms|s|m|h|d|w)({quantities.DURATION_PATTERN})?"
 
 Text = Annotated[str, Strict(), Field(min_length=1, max_length=1024)]
 Word = Annotated[str, Strict(), Field(min_length=1, max_length=128)]
@@ -65,7 +67,7 @@ Duration = Annotated[
     float,
     PlainValidator(quantities.duration),
     _numbers(
-        quantities.DURATION_PATTERN,
+        _LENGTH,
         ["15m", "1h30m"],
         {"type": "number", "exclusiveMinimum": 0, "maximum": 3153600000},
         bare=False,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from lifespec_compiler.manifest import Manifest
 from lifespec_compiler.plan import Plan
+from lifespec_schema.compiled.crds import crd_texts
 
 from . import folders
 from .documents import UNPRUNED
@@ -23,7 +23,7 @@ def manifests(plans: Sequence[Plan]) -> list[Manifest]:
         clusters.setdefault(cluster, {})[plan.namespace] = plan.environment
     found: list[Manifest] = []
     for cluster, namespaces in sorted(clusters.items()):
-        files: dict[str, list[Json]] = {f"crds/{crd['metadata']['name']}.yaml": [crd] for crd in _crds()}
+        files: dict[str, list[Json] | str] = {f"crds/{name}": text for name, text in crd_texts().items()}
         files["namespaces.yaml"] = [_namespace(name, namespaces[name]) for name in sorted(namespaces)]
         found += folders.applied(f"clusters/{cluster}", files)
     return found
@@ -41,8 +41,3 @@ def _namespace(name: str, environment: str) -> Json:
         "metadata": {"name": name, "labels": {ENVIRONMENT: environment, **levels}, "annotations": dict(UNPRUNED)},
     }
 
-
-def _crds() -> list[dict[str, Any]]:
-    from lifespec_schema.export.crds import crds
-
-    return sorted(cast("list[dict[str, Any]]", list(crds().values())), key=lambda crd: str(crd["metadata"]["name"]))

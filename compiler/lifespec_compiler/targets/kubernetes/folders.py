@@ -25,8 +25,11 @@ def namespace_folder(plan: Plan) -> str:
     return f"{plan.environment}/{plan.namespace}"
 
 
-def applied(folder: str, files: Mapping[str, Sequence[Json]]) -> list[Manifest]:
-    """Files that are applied together, in this order, and the kustomization that lists them; nothing for no objects."""
+def applied(folder: str, files: Mapping[str, Sequence[Json] | str]) -> list[Manifest]:
+    """Files that are applied together, in this order, and the kustomization that lists them; nothing for no objects.
+
+    A text is a file that is YAML already.
+    """
     filled = {name: objects for name, objects in files.items() if objects}
     if not filled:
         return []
@@ -35,7 +38,12 @@ def applied(folder: str, files: Mapping[str, Sequence[Json]]) -> list[Manifest]:
         "kind": "Kustomization",
         "resources": list(filled),
     }
-    manifests = [Manifest(f"{folder}/{name}", tuple(objects), APPLIED) for name, objects in filled.items()]
+    manifests = [
+        Manifest(f"{folder}/{name}", content)
+        if isinstance(content, str)
+        else Manifest(f"{folder}/{name}", tuple(content), APPLIED)
+        for name, content in filled.items()
+    ]
     return [Manifest(f"{folder}/kustomization.yaml", kustomization, APPLIED), *manifests]
 
 

@@ -1,0 +1,69 @@
+"""Values of a plan in words: lengths of time, shares, bounds on metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lifespec_compiler.plan import Check, Metric
+
+if TYPE_CHECKING:
+    from lifespec_schema.spec.rollout import Analysis
+
+_TIMES = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people write it: `1d12h`, `120ms`."""
+    rest = round(seconds * 1000)
+    parts = []
+    for unit, size in _TIMES:
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def share(ratio: float) -> str:
+    """A ratio in per cent."""
+    return f"{100 * ratio:.10g}%"
+
+
+def number(value: float) -> str:
+    """A number without the noise of binary fractions; large ones in groups of three digits."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.0f}" if value.is_integer() else f"{value:.10g}"
+
+
+def spaced(name: str) -> str:
+    """A word of the language as words of English: `binaryClassification` is `binary classification`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def measured(value: float, metric: Metric | None) -> str:
+    """A value of a metric in its unit; small shares in per cent."""
+    unit = metric.catalog.unit if metric and metric.catalog else "ratio"
+    if unit == "seconds":
+        return duration(value)
+    return share(value) if unit == "ratio" and 0 < value < 0.1 else number(value)
+
+
+def bounds(check: Check, other: str = "") -> str:
+    """What must hold of a check's metric, such as `at least 0.8`; `other` is what relative bounds compare with."""
+    other = check.against or other
+    told = []
+    if check.min is not None:
+        told.append(f"at least {measured(check.min, check.metric)}")
+    if check.max is not None:
+        told.append(f"at most {measured(check.max, check.metric)}")
+    if check.max_regression is not None:
+        told.append(f"at most {measured(check.max_regression, check.metric)} worse than {other}")
+    if check.max_relative_regression is not None:
+        told.append(f"at most {share(check.max_relative_regression)} worse than {other}, relatively")
+    if check.min_improvement is not None:
+        told.append(f"at least {measured(check.min_improvement, check.metric)} better than {other}")
+    return " and ".join(told)
+
+
+def failures(analysis: Analysis | None) -> str:
+    """Which failing window of a guard rolls back."""
+    limit = analysis.failure_limit if analysis else 0
+    return "the first failing window" if limit == 0 else f"failing window {limit + 1}"
