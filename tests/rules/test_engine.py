@@ -195,5 +195,8 @@ def test_linting_one_plan_says_nothing_of_environments(lint_spec):
 
 
 def test_a_rule_says_the_same_whatever_ran_before(lint_spec):
-    forward, backward = lint_spec(GUARDS), lint_spec(GUARDS, rules=dict(reversed(RULES.items())))
+    forward, backward = (
+        lint_spec(GUARDS),
+        lint_spec(GUARDS, rules={name: RULES[name] for name in reversed(list(RULES))}),
+    )
     assert sorted(forward.findings, key=repr) == sorted(backward.findings, key=repr)

@@ -5,61 +5,24 @@ import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
+
 from judges import crd as strict_crd
 from judges.judge import Judge
 from lifecycles import plans_of
-
 from lifespec_schema.export.crds import crds
 from lifespec_schema.export.json_schema import json_schemas
 from lifespec_schema.loader import read
 
 HERE = Path(__file__).parent
 
-VARIANTS: dict[str, dict[str, Any]] = {
-    "everything at once": {},
-    "short forms": {
-        "objective": {"decisionThreshold": 0.4},
-        "data": {"splits": {"strategy": None, "column": None}, "labels": {"agreement": None}},
-        "features": ["tenure_months", "plan", "age_band"],
-        "evaluation": {"offline": {"robustness": None, "fairness": None}},
-        "monitoring": {"predictions": {"columns": None}, "monitors": [{"name": "inputs", "kind": "data", "window": "7d"}]},
-        "rollout": {"strategy": None, "maxExposure": None},
-        "serving": {"mode": None, "replicas": {"min": 5, "max": 9}, "fallback": {"kind": "stable", "response": None}},
-        "retraining": {"nominate": "manual", "window": {"kind": "expanding", "length": None}},
-    },
-    "a fixed threshold in full": {"objective": {"decisionThreshold": {"kind": "fixed", "value": "40%", "tune": None, "split": None}}},
-    "batch": {
-        "environments": None,
-        "serving": {
-            "mode": "batch", "schedule": "0 4 * * *", "timeZone": "Europe/Vienna", "output": "s3://scores/churn/", "shadowRuns": 5,
-            "protocol": None, "port": None, "probe": None, "replicas": None, "latencyBudget": None, "onDelete": None, "fallback": None,
-        }
-    },
-    "blue-green, stratified, files": {
-        "data": {"splits": {"strategy": "stratified", "column": "churned"}},
-        "rollout": {"strategy": "blueGreen", "hold": "1d", "steps": None, "maxExposure": None},
-    },
-    "direct, group": {
-        "data": {"splits": {"strategy": "group", "column": "customers.plan"}},
-        "rollout": {"strategy": "direct", "hold": "2h", "steps": None, "maxExposure": None},
-    },
-    "A/B, random": {
-        "data": {"splits": {"strategy": "random", "column": None}},
-        "rollout": {"strategy": "abTest", "weight": "50%", "duration": "14d", "steps": None, "maxExposure": None},
-    },
-    "all transforms": {
-        "features": [
-            {"name": "tenure", "column": "customers.tenure_months", "transform": {"kind": "bucketize", "boundaries": [6, 12.5]}},
-            {"name": "plan", "column": "plan", "transform": {"kind": "hash", "buckets": 16}},
-            {"name": "age_band", "column": "age_band", "transform": {"kind": "impute", "value": "constant", "constant": "?"}},
-        ],
-    },
-}  # fmt: skip
+VARIANTS = yaml.safe_load((HERE / "variants.yaml").read_bytes())
 
 
 def patched(document: Any, patch: Any) -> Any:
@@ -76,7 +39,9 @@ def authored_variants() -> dict[str, dict[str, Any]]:
     (document,), findings = read("full.yaml", (HERE / "full.yaml").read_bytes())
     assert not findings
     assert isinstance(document.value, dict)
-    return {name: {**document.value, "spec": patched(document.value["spec"], patch)} for name, patch in VARIANTS.items()}
+    return {
+        name: {**document.value, "spec": patched(document.value["spec"], patch)} for name, patch in VARIANTS.items()
+    }
 
 
 @pytest.fixture(params=list(VARIANTS))
@@ -102,14 +67,16 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 STRANGE: tuple[Any, ...] = (
-    None, True, 0, -1, 1.5, 95, 10**13, "", "x", "Not A Name!", "5%", "950%", "15m", "0s", "2000w", "a" * 2000, [], {}, ["x"], {"kind": "x"},
-)  # fmt: skip
+    *(None, True, 0, -1, 1.5, 95, 10**13),
+    *("", "x", "Not A Name!", "5%", "950%", "15m", "0s", "2000w", "a" * 2000),
+    *([], {}, ["x"], {"kind": "x"}),
+)
 
 
-def mutants(document: dict[str, Any], every: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _mutants(document: dict[str, Any], every: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """The document with one thing changed: left out, replaced by something strange, or with a field that nobody knows.
 
-    Every `every`-th of the changes, beginning elsewhere at each place, so that all kinds of change meet all kinds of place.
+    Only every `every`-th change: a number without common divisors with the changes at a place meets all kinds.
     """
     changes: list[tuple[tuple[Any, ...], Any]] = []
     for path in places(document):
@@ -129,6 +96,12 @@ def mutants(document: dict[str, Any], every: int) -> Iterator[tuple[str, dict[st
             parent[path[-1]] = deepcopy(change)
         shown = change.__name__ if callable(change) else repr(change)[:40]
         yield f"{'.'.join(map(str, path))}: {shown}", mutant
+
+
+@pytest.fixture(scope="session")
+def mutants() -> Callable[[dict[str, Any], int], Iterator[tuple[str, dict[str, Any]]]]:
+    """`mutants(document, every)` changes one thing at a time; see `_mutants`."""
+    return _mutants
 
 
 def delete() -> None:
@@ -155,6 +128,11 @@ def editor() -> Callable[[str], jsonschema.Draft202012Validator]:
     return cache(lambda file: _Strict(schemas[file]))
 
 
+def member(schema: Any, key: str) -> Any:
+    """The schema of an object's member."""
+    return schema.get("properties", {}).get(key) or schema.get("additionalProperties") or {}
+
+
 @pytest.fixture(scope="session")
 def openapi() -> Callable[[str], Any]:
     """`openapi(kind)` is the schema in the CRD of that kind."""
@@ -168,11 +146,12 @@ def cel(judge: Callable[[str], Judge]) -> Callable[..., bool]:
     judge("cel-python")
     import celpy
     from celpy import celtypes
+    from celpy.evaluation import CELEvalError
 
     environment = celpy.Environment()
 
     def is_sorted(items: Any) -> Any:
-        return celtypes.BoolType(all(not later < earlier for earlier, later in zip(items, items[1:], strict=False)))
+        return celtypes.BoolType(all(earlier <= later for earlier, later in pairwise(items)))
 
     @cache
     def program(rule: str) -> Any:
@@ -181,7 +160,7 @@ def cel(judge: Callable[[str], Judge]) -> Callable[..., bool]:
     def evaluate(rule: str, **names: Any) -> bool:
         try:
             return bool(program(rule).evaluate(names))
-        except celpy.CELEvalError:
+        except CELEvalError:
             return False
 
     return evaluate
@@ -191,17 +170,17 @@ def cel(judge: Callable[[str], Judge]) -> Callable[..., bool]:
 def as_cel(judge: Callable[[str], Judge]) -> Callable[[Any, Any], Any]:
     """`as_cel(value, schema)` types a JSON value as Kubernetes does: by the schema, not by how it is written."""
     judge("cel-python")
-    import celpy
     from celpy import celtypes
+    from celpy.adapter import json_to_cel
 
     def convert(value: Any, schema: Any) -> Any:
         if isinstance(value, dict):
-            of = schema.get("properties", {})
-            typed = {celtypes.StringType(key): convert(item, of.get(key) or schema.get("additionalProperties") or {}) for key, item in value.items()}
-            return celtypes.MapType(typed)
+            return celtypes.MapType(
+                {celtypes.StringType(key): convert(item, member(schema, key)) for key, item in value.items()}
+            )
         if isinstance(value, list):
             return celtypes.ListType([convert(item, schema.get("items", {})) for item in value])
-        return celtypes.DoubleType(value) if schema.get("type") == "number" else celpy.json_to_cel(value)
+        return celtypes.DoubleType(value) if schema.get("type") == "number" else json_to_cel(value)
 
     return convert
 
@@ -219,13 +198,16 @@ def cluster(
                 yield rule["message"]
         if isinstance(value, dict):
             for key, item in value.items():
-                yield from rules(schema.get("properties", {}).get(key) or schema.get("additionalProperties") or {}, item)
+                yield from rules(member(schema, key), item)
         if isinstance(value, list):
             for item in value:
                 yield from rules(schema["items"], item)
 
     def judge_object(manifest: dict[str, Any]) -> list[str]:
-        found = [f"{'.'.join(map(str, error.absolute_path))}: {error.message}" for error in validators(manifest["kind"]).iter_errors(manifest)]
+        found = [
+            f"{'.'.join(map(str, error.absolute_path))}: {error.message}"
+            for error in validators(manifest["kind"]).iter_errors(manifest)
+        ]
         # An API server evaluates rules only on what has the right types.
         return found or list(rules(openapi(manifest["kind"]), manifest))
 
@@ -241,16 +223,28 @@ def exported() -> dict[str, Any]:
     return json.loads(json.dumps(schemas))
 
 
-def nodes(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+def _nodes(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every schema in a schema, with its place."""
     if not isinstance(schema, dict):
         return
     yield path, schema
     for key in ("properties", "$defs"):
         for name, member in schema.get(key, {}).items():
-            yield from nodes(member, f"{path}/{name}")
+            yield from _nodes(member, f"{path}/{name}")
     for key in ("items", "additionalProperties", "propertyNames"):
-        yield from nodes(schema.get(key), f"{path}/{key}")
+        yield from _nodes(schema.get(key), f"{path}/{key}")
     for key in ("oneOf", "anyOf"):
         for index, member in enumerate(schema.get(key, ())):
-            yield from nodes(member, f"{path}/{key}{index}")
+            yield from _nodes(member, f"{path}/{key}{index}")
+
+
+@pytest.fixture(scope="session")
+def nodes() -> Callable[[Any], Iterator[tuple[str, dict[str, Any]]]]:
+    """`nodes(schema)` walks every schema in a schema, with its place."""
+    return _nodes
+
+
+@pytest.fixture(scope="session")
+def authored_everywhere() -> list[dict[str, Any]]:
+    """All authored lifecycles at once."""
+    return deepcopy(list(authored_variants().values()))

@@ -133,7 +133,7 @@ def contents() -> Callable[[Iterable[Manifest]], list[dict[str, Any]]]:
         for manifest in manifests:
             if not manifest.path.endswith("/kustomization.yaml") and "/crds/" not in manifest.path:
                 assert isinstance(manifest.content, tuple)
-                found += manifest.content
+                found += map(dict, manifest.content)
         return found
 
     return read

@@ -13,7 +13,7 @@ from lifespec_schema.findings import Finding
 from lifespec_schema.forms import Problem, filled_value, read_lifecycle
 
 from . import references
-from .bundle import Bundle, Documents, Project, assemble, contract_files, finding, parse
+from .bundle import Bundle, Documents, Project, assemble, contract_files, finding, is_ours, parse
 from .canonical import canonical_form
 from .defaults import fill
 from .hashes import SEMANTICS, hashes
@@ -42,6 +42,7 @@ __all__ = [
     "contract_files",
     "environments",
     "exists",
+    "is_ours",
     "parse",
     "plan",
     "plan_canonical",

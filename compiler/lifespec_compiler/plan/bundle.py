@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
+from lifespec_schema.compiled.fields import did_you_mean
 from lifespec_schema.findings import Finding, Place, Severity
 from lifespec_schema.forms import Problem, read_model_version, read_project
 from lifespec_schema.loader import Document, read
+from lifespec_schema.values.form import shown
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.model_version import ModelVersion
@@ -52,6 +54,7 @@ def lifecycle_name(document: Document) -> str:
 
 def finding(problem: Problem, place: Place) -> Finding:
     """A problem of the language as an error at a place."""
+    place = place._replace(on_key=problem.on_key)
     return Finding(problem.code, Severity.ERROR, problem.message, place, problem.help)
 
 
@@ -88,7 +91,7 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
     project is None when its file is broken; without a project file it has one environment, `production`.
     """
     findings: list[Finding] = []
-    ours = [document for group in documents.values() for document in group if _is_ours(document, findings)]
+    ours = [document for group in documents.values() for document in group if _is_readable(document, findings)]
     lifecycles = [document for document in ours if document.value["kind"] == "ModelLifecycle"]
     models = _models([document for document in ours if document.value["kind"] == "ModelVersion"], findings)
     bundles = []
@@ -105,28 +108,28 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
     return bundles, _project(documents, project_file, findings), findings
 
 
-def _is_ours(document: Document, findings: list[Finding]) -> bool:
-    value: Any = document.value
-    version = _get(value, "apiVersion")
-    if not isinstance(version, str) or not version.startswith(API_GROUP):
+def is_ours(document: Document) -> bool:
+    """Whether a document is meant for lifespec: by its API group, or by a kind of ours without any API group."""
+    version, kind = _get(document.value, "apiVersion"), _get(document.value, "kind")
+    if isinstance(version, str) and "/" in version:
+        return version.startswith(API_GROUP)
+    return kind in KINDS
+
+
+def _is_readable(document: Document, findings: list[Finding]) -> bool:
+    if not is_ours(document):
         return False
-    kind = value.get("kind")
+    version, kind = _get(document.value, "apiVersion"), _get(document.value, "kind")
     if version != API_VERSION:
+        what = f"{shown(version)} is not a version of the language" if version is not None else "`apiVersion` is missing"
         place = Place(document.file, ("apiVersion",), document.index)
-        findings.append(
-            Finding(
-                "unknown-version",
-                Severity.ERROR,
-                f"`{version}` is not a version of the language",
-                place,
-                f"write `{API_VERSION}`",
-            )
-        )
+        findings.append(Finding("unknown-version", Severity.ERROR, what, place, f"write `{API_VERSION}`"))
         return False
     if kind not in KINDS:
+        what = f"{shown(kind)} is not a kind of document" if kind is not None else "`kind` is missing"
         place = Place(document.file, ("kind",), document.index)
-        what = f"`{kind}` is not a kind of document" if kind is not None else "`kind` is missing"
-        findings.append(Finding("unknown-kind", Severity.ERROR, what, place, f"write one of {', '.join(KINDS)}"))
+        help_text = f"{did_you_mean(kind, KINDS)}write {', '.join(f'`{known}`' for known in KINDS)}"
+        findings.append(Finding("unknown-kind", Severity.ERROR, what, place, help_text))
         return False
     return True
 

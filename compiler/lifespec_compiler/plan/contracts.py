@@ -23,7 +23,7 @@ class Contract(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A source of the spec to be: its value, the contract it comes from, and the index at which the spec writes it, if it does."""
+    """A source of the spec to be: its value, its contract, and the index at which the spec itself writes it."""
 
     value: Any
     contract: Contract | None

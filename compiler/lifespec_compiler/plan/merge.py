@@ -29,10 +29,11 @@ def _merge(document: dict[str, Any], path: Path, base: Any, patch: Any, origins:
         return _without_nulls(patch)
     merged = dict(base)
     for key, value in patch.items():
+        place = source._replace(path=(*source.path, key))
         if value is None:
             merged.pop(key, None)
+            origins.record((*path, key), "patched", place)
         else:
-            place = source._replace(path=(*source.path, key))
             merged[key] = _merge(document, (*path, key), base.get(key), value, origins, place)
     changed = any(
         key in patch and base.get(key) != patch[key] and isinstance(patch[key], str) for key in DISCRIMINATORS
@@ -40,6 +41,9 @@ def _merge(document: dict[str, Any], path: Path, base: Any, patch: Any, origins:
     if changed:
         known = fields_at("ModelLifecycle", _replaced(document, path, merged), path)
         merged = {key: value for key, value in merged.items() if key in known or key in patch} if known else merged
+        for key in known:  # what the other branch needs is missing from the patch that chose it
+            if key not in merged:
+                origins.record((*path, key), "patched", source._replace(path=(*source.path, key)))
     return merged
 
 

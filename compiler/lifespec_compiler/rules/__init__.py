@@ -10,7 +10,7 @@ from lifespec_schema.findings import Finding, Place, Severity
 
 from . import engine, waivers
 from .capacity import over_capacity
-from .context import Capabilities, Context, State
+from .context import Capabilities, Context, State, Support
 from .dangling import dangling_monitor, dangling_slice
 from .delay import label_delay_gate
 from .effect import no_op_field, pending_field
@@ -37,6 +37,7 @@ __all__ = [
     "Issue",
     "Rule",
     "State",
+    "Support",
     "Unknown",
     "lint",
     "lint_lifecycle",

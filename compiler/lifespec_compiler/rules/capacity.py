@@ -106,8 +106,9 @@ def _training(
             if not each:
                 continue  # serving alone is too much, and the rollout says so
             needed = parallel * each + pods * served
+            trials = f"{parallel} {'trial' if parallel == 1 else 'trials'}"
             message = (
-                f"training `{candidate['name']}` needs {_shown(resource, needed)}: {parallel} {'trial' if parallel == 1 else 'trials'} of "
+                f"training `{candidate['name']}` needs {_shown(resource, needed)}: {trials} of "
                 f"{_shown(resource, each)} beside {pods} serving pods of {_shown(resource, served)}; "
                 f"the quota is {_shown(resource, quota[resource])}"
             )

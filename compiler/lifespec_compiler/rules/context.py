@@ -10,11 +10,26 @@ from lifespec_schema.findings import Path, Severity
 State = Literal["honoured", "not-honoured", "pending"]
 
 
+class Support(Protocol):
+    """What a target does with one field."""
+
+    @property
+    def state(self) -> State:
+        """Whether the field has an effect; `pending`: once something has landed."""
+        ...
+
+    @property
+    def on(self) -> str:
+        """What a pending field waits for."""
+        ...
+
+
 class Capabilities(Protocol):
     """What a target does with the fields of the language."""
 
-    def state(self, path: Path, /) -> State:
-        """Whether the leaf at this path of the canonical form has an effect; `pending`: on something yet to land."""
+    def support(self, path: Path, /) -> Support:
+        """What the target does with the leaf at this path of the canonical form."""
+        ...
 
 
 class Context(NamedTuple):

@@ -10,6 +10,7 @@ from lifespec_schema.findings import Path, Severity
 from .context import Context
 from .rule import Edit, Issue, rule
 from .text import names
+from .values import slice_names
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
@@ -105,13 +106,11 @@ def dangling_slice(plan: Plan, _context: Context) -> Iterator[Issue]:
     features = [feature.name for feature in plan.features]
     known = list(dict.fromkeys([*features, *(column.name for column in plan.columns)]))
     for check in plan.checks:
-        for index, crossed in enumerate(check.slices):
-            for place, name in enumerate(crossed):
-                path = (*check.path, "attribute") if check.kind == "fairness" else (*check.path, "slices", index, place)
-                if plan.names(name) is None:
-                    yield _missing(path, name, known, "feature or column", _ambiguity(plan, name))
-                elif _means_two(plan, name):
-                    yield _two_meanings(plan, path, name)
+        for path, name in slice_names(check):
+            if plan.names(name) is None:
+                yield _missing(path, name, known, "feature or column", _ambiguity(plan, name))
+            elif _means_two(plan, name):
+                yield _two_meanings(plan, path, name)
     for index, disturbed in enumerate(plan.spec.evaluation.offline.robustness):
         if disturbed.features.kind == "named":
             for place, name in enumerate(disturbed.features.names):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lifespec_schema.findings import Path, Severity, show_path
 
-from .context import Context, State
+from .context import Context, Support
 from .rule import Issue, rule
 from .text import names
 from .values import leaves, written
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
 
 _NOT_WRITTEN_IN_THE_SPEC = ("platform", "modelVersion")
+_BEST_FIRST: Final = ("honoured", "pending", "not-honoured")
 
 _OF_CLASSIFIERS: Final = (
     ("spec", "data", "labels", "baseRate"),
@@ -61,19 +62,15 @@ def no_op_field(plan: Plan, context: Context) -> Iterator[Issue]:
     ```
     """
     yield from _foreign_to_the_problem(plan)
-    if not context.chosen:
-        return
-    for path in _subtrees(plan, context, "not-honoured"):
-        able = [name for name, target in context.others.items() if _state(path, plan, {name: target}) == "honoured"]
-        pending = [name for name, target in context.others.items() if _state(path, plan, {name: target}) == "pending"]
-        if able:
-            help_text = f"add one of these to the project's `targets`, or delete the field: {names(able)}"
-        elif pending:
-            help_text = f"delete the field; {names(pending)} will honour it"
-        else:
-            help_text = "delete the field: no target honours it"
-        chosen = names(context.chosen)
-        yield Issue(path, f"`{_field(path)}` has no effect on {chosen}", help_text, on_key=True)
+    dead = [leaf for leaf, support in _fields(plan, context).items() if support.state == "not-honoured"]
+    for path in _highest(plan, dead):
+        able = [
+            name
+            for name, target in context.others.items()
+            if target.support(_first_leaf(path, dead)).state != "not-honoured"
+        ]
+        help_text = f"add {names(able)} to the project's `targets`, or delete the field" if able else "delete the field"
+        yield Issue(path, f"`{_field(path)}` has no effect on {names(context.chosen)}", help_text, on_key=True)
 
 
 @rule(area="lint", severity=Severity.INFO, since="0.1.0")
@@ -81,8 +78,8 @@ def pending_field(plan: Plan, context: Context) -> Iterator[Issue]:
     """A field will have an effect, but what acts on it has not landed in lifespec yet.
 
     ## What it does
-    Names the fields whose effect hangs on a command or a target of lifespec that is still to come. They
-    compile, and the hashes cover them.
+    Names, for each command or part of lifespec that is still to come, the sections of the spec with fields that wait
+    for it. They compile, and the hashes cover them.
 
     ## Why is this bad?
     It is not: the spec may say it today. But nothing acts on it today, and a promise that looks kept is worse
@@ -99,9 +96,17 @@ def pending_field(plan: Plan, context: Context) -> Iterator[Issue]:
     ## Use instead
     Keep it, or use a version of lifespec that acts on it.
     """
-    for path in _subtrees(plan, context, "pending"):
-        message = f"`{_field(path)}` has no effect yet: what acts on it has not landed in lifespec"
-        yield Issue(path, message, "keep it for a later version, or delete it", on_key=True)
+    waiting: dict[str, list[Path]] = {}
+    for leaf, support in _fields(plan, context).items():
+        if support.state == "pending":
+            waiting.setdefault(support.on, []).append(leaf)
+    for awaited, fields in waiting.items():
+        sections = dict.fromkeys(str(leaf[1]) for leaf in fields)
+        message = f"fields without effect until lifespec has {awaited or 'what acts on them'}: in {names(sections, 20)}"
+        about = awaited.rpartition(" ")[2]
+        yield Issue(
+            fields[0][:2], message, "keep them for that version of lifespec, or delete them", about, on_key=True
+        )
 
 
 def _foreign_to_the_problem(plan: Plan) -> Iterator[Issue]:
@@ -121,36 +126,41 @@ def _foreign_to_the_problem(plan: Plan) -> Iterator[Issue]:
             )
 
 
-def _subtrees(plan: Plan, context: Context, wanted: State) -> Iterator[Path]:
-    """The highest mappings and lists of the spec, or else the leaves, in which every leaf has the wanted state."""
-    if not context.chosen:
-        return
-    for key in plan.canonical["spec"]:
-        if key not in _NOT_WRITTEN_IN_THE_SPEC:
-            yield from _highest(("spec", key), plan, context, wanted)
+def _fields(plan: Plan, context: Context) -> dict[Path, Support]:
+    """Every leaf that the spec sets, and the best that any chosen target does with it; none without targets."""
+    spec = {key: value for key, value in plan.canonical["spec"].items() if key not in _NOT_WRITTEN_IN_THE_SPEC}
+    targets = context.chosen.values()
+    by_field: dict[tuple[str, ...], Support] = {}  # targets are asked about a field once, not about each item of a list
+    found = {}
+    for leaf, _ in leaves(("spec",), spec) if targets else ():
+        field = tuple(part if isinstance(part, str) else "*" for part in leaf)
+        if field not in by_field:
+            by_field[field] = min((target.support(leaf) for target in targets), key=_rank)
+        found[leaf] = by_field[field]
+    return found
 
 
-def _highest(path: Path, plan: Plan, context: Context, wanted: State) -> Iterator[Path]:
-    value = written(plan.canonical, path)
-    states = {_leaf_state(leaf, context.chosen) for leaf, _ in leaves(path, value)}
-    if states == {wanted}:
-        yield path
-    elif wanted in states and isinstance(value, (dict, list)):
-        for part in value if isinstance(value, dict) else range(len(value)):
-            yield from _highest((*path, part), plan, context, wanted)
+def _rank(support: Support) -> int:
+    return _BEST_FIRST.index(support.state)
 
 
-def _state(path: Path, plan: Plan, targets: Any) -> State | None:
-    """The one state of all leaves under `path`; None where they differ."""
-    states = {_leaf_state(leaf, targets) for leaf, _ in leaves(path, written(plan.canonical, path))}
-    return states.pop() if len(states) == 1 else None
+def _highest(plan: Plan, wanted: list[Path]) -> Iterator[Path]:
+    """The highest mappings and lists all of whose leaves are wanted; else the leaves themselves."""
+    rest = set(wanted)
+    for leaf in wanted:
+        if leaf not in rest:
+            continue
+        for length in range(2, len(leaf) + 1):
+            path = leaf[:length]
+            under = {inner for inner, _ in leaves(path, written(plan.canonical, path))}
+            if under <= rest:
+                rest -= under
+                yield path
+                break
 
 
-def _leaf_state(leaf: Path, targets: Any) -> State:
-    """The best that any of the targets does with a leaf."""
-    states = [target.state(leaf) for target in targets.values()]
-    order: tuple[State, ...] = ("honoured", "pending", "not-honoured")
-    return next((state for state in order if state in states), "not-honoured")
+def _first_leaf(path: Path, leaves_: list[Path]) -> Path:
+    return next(leaf for leaf in leaves_ if leaf[: len(path)] == path)
 
 
 def _field(path: Path) -> str:

@@ -13,7 +13,7 @@ from .text import duration
 from .values import written
 
 if TYPE_CHECKING:
-    from lifespec_compiler.plan import Plan
+    from lifespec_compiler.plan import Column, Plan
 
 
 CONTRACT = "the contract says so here"
@@ -25,7 +25,7 @@ def leaking_feature(plan: Plan, _context: Context) -> Iterator[Issue]:
 
     ## What it does
     Follows each feature to its column and reports it where the column is the label, where the contract says
-    `availableAfter`, and where it is `primaryKey` or `unique`, so that every row has a value of its own.
+    `availableAfter`, and where it is `unique` or the only `primaryKey`, so that every row has a value of its own.
 
     ## Why is this bad?
     Offline metrics look splendid and the model fails in service, because the value is missing or meaningless
@@ -56,8 +56,19 @@ def leaking_feature(plan: Plan, _context: Context) -> Iterator[Issue]:
             message = f"{made}, which is known {duration(column.available_after)} after the event"
             help_text = "use a column that is known at the prediction, or correct `availableAfter` in the contract"
             yield Issue(path, message, help_text, related=((CONTRACT, (*column.path, "availableAfter")),))
-        elif column.is_key:
+        elif key := _unique_by(plan, column):
             message = f"{made}, of which no value occurs twice: it names rows and says nothing of new ones"
-            key = "primaryKey" if written(plan.canonical, (*column.path, "primaryKey")) else "unique"
             help_text = f"delete the feature, or correct `{key}` in the contract"
             yield Issue(path, message, help_text, related=((CONTRACT, (*column.path, key)),))
+
+
+def _unique_by(plan: Plan, column: Column) -> str | None:
+    """The word of the contract by which no value occurs twice; a part of a key of several columns may repeat."""
+    if written(plan.canonical, (*column.path, "unique")):
+        return "unique"
+    keys = [other for other in plan.columns if other.source == column.source and _is_primary_key(plan, other)]
+    return "primaryKey" if keys == [column] else None
+
+
+def _is_primary_key(plan: Plan, column: Column) -> bool:
+    return bool(written(plan.canonical, (*column.path, "primaryKey")))

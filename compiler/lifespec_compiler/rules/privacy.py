@@ -9,7 +9,7 @@ from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rule import Issue, rule
-from .values import written
+from .values import slice_names, written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Column, Plan
@@ -52,16 +52,10 @@ def privacy_flow(plan: Plan, _context: Context) -> Iterator[Issue]:
         if feature.column is not None and feature.column.classification in GUARDED:
             yield _flow((*feature.path, "column"), feature.column, f"into the model as `{feature.name}`")
     for check in plan.checks:
-        for index, crossed in enumerate(check.slices):
-            for place, name in enumerate(crossed):
-                column = plan.names(name)
-                if column is not None and column.classification == "pii":
-                    path = (
-                        (*check.path, "attribute")
-                        if check.kind == "fairness"
-                        else (*check.path, "slices", index, place)
-                    )
-                    yield _flow(path, column, f"into the reports of `{check.name}`")
+        for path, name in slice_names(check):
+            column = plan.names(name)
+            if column is not None and column.classification == "pii":
+                yield _flow(path, column, f"into the reports of `{check.name}`")
     yield from _log(plan)
 
 

@@ -23,8 +23,8 @@ def internal_error() -> None:
     No spec should bring this about.
 
     ## Use instead
-    Report it with the spec; until then lower its severity in the project file: `severities: {internal-error:
-    warning}`.
+    Report it with the spec. Until then the project file may lower its severity:
+    `severities: {internal-error: warning}`.
     """
 
 

@@ -11,10 +11,13 @@ from .context import Context
 from .rollouts import RPS, exceeds, is_online, label_delay, request_rate, rollout_time, training_time
 from .rule import Edit, Issue, Unknown, rule
 from .text import at_least, count, duration
+from .values import written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Monitor, Plan
 
+DAY = 86400
+MIXED = "half the monitor's window"
 WINDOW: Path = ("spec", "retraining", "window", "length")
 
 
@@ -24,8 +27,9 @@ def short_retrain_window(plan: Plan, _context: Context) -> Iterator[Issue | Unkn
 
     ## What it does
     Takes `labels.delay.p95` off a rolling `retraining.window`: the rest is the time whose rows have labels. It
-    must be more than nothing and, where `readiness.minLabeledRows` and `traffic.rps` are given, hold that many
-    rows at rps * share of labelled requests.
+    must be more than nothing. Where `readiness.minLabeledRows` and `traffic.rps` are given, it must hold that
+    many rows at rps * share of labelled requests; less is a warning, because a source's rows may come otherwise
+    than requests.
 
     ## Why is this bad?
     Every retraining ends at the readiness check or, without one, learns from rows whose label is not known yet. Where
@@ -59,30 +63,28 @@ def short_retrain_window(plan: Plan, _context: Context) -> Iterator[Issue | Unkn
         return
     length, delay = retraining.window.length, label_delay(plan)
     readiness, rps = plan.spec.data.readiness, request_rate(plan)
-    wanted = readiness.min_labeled_rows if readiness else None
-    rate = rps * (plan.spec.data.labels.share or 1) if rps else None
-    if rate and wanted:
-        rows = max(0.0, length - delay) * rate
-        if exceeds(wanted, rows):
-            value = at_least(delay + wanted / rate)
-            message = (
-                f"a window of {duration(length)} less {duration(delay) if delay else 'no'} label delay "
-                f"holds {count(int(rows))} labelled rows at {rate:.3g} a second; "
-                f"`readiness.minLabeledRows` asks for {count(wanted)}"
-            )
-            yield Issue(
-                WINDOW,
-                message,
-                f"`window: {{kind: rolling, length: {value}}}`",
-                edit=Edit(f"learn from {value}", WINDOW, value),
-            )
-    elif delay and not exceeds(length, delay):
-        value = at_least(delay + 86400)
+    rate = (rps or 0) * (plan.spec.data.labels.share or 1)
+    wanted = (readiness.min_labeled_rows if readiness else None) or 0
+    enough = delay + wanted / rate if rate and wanted else 0
+    if delay and not exceeds(length, delay):
+        value = at_least(max(enough, delay + DAY))
         message = f"a window of {duration(length)} holds no labelled row: labels are known after {duration(delay)}"
-        help_text = f"more than {duration(delay)}, for example `window: {{kind: rolling, length: {value}}}`"
-        yield Issue(WINDOW, message, help_text, edit=Edit(f"learn from {value}", WINDOW, value))
-    elif wanted:
+        yield _longer(value, message, f"it must be longer than that, for example `length: {value}`")
+    elif enough and exceeds(enough, length):
+        rows = int((length - delay) * rate)
+        message = (
+            f"a window of {duration(length)} less {duration(delay) if delay else 'no'} label delay holds {count(rows)} "
+            f"labelled rows, if they come as requests do, {rate:.3g} a second; "
+            f"`readiness.minLabeledRows` asks for {count(wanted)}"
+        )
+        issue = _longer(at_least(enough), message, f"`length: {at_least(enough)}`")
+        yield issue._replace(severity=Severity.WARNING)
+    elif wanted and not rate:
         yield Unknown(RPS, f"whether a retraining window of {duration(length)} holds {count(wanted)} labelled rows")
+
+
+def _longer(value: str, message: str, help_text: str) -> Issue:
+    return Issue(WINDOW, message, help_text, edit=Edit(f"learn from {value}", WINDOW, value))
 
 
 @rule(area="retraining", severity=Severity.ERROR, since="0.1.0")
@@ -90,13 +92,12 @@ def retrain_storm(plan: Plan, _context: Context) -> Iterator[Issue]:
     """One alarm starts a second training before the first could end it.
 
     ## What it does
-    For each trigger on a monitor, finds the time after which the alarm that started a training can be over at
-    the earliest: the training, to its timebox, and the whole rollout, because a monitor with `reference:
-    training` compares with the model that serves; for a prediction or concept monitor also half its window,
-    because until then most of what it looks at was answered by the old model; and for a concept monitor the
-    label delay on top. The trigger fires again when `retraining.cooldown` is over and the monitor has alarmed
-    `consecutive` times more. That must be later. A data monitor with `reference: previous` comes to rest by
-    itself.
+    For each trigger on a monitor, finds the time after which the alarm that started a training can be over at the
+    earliest: the training, to its timebox, and the whole rollout, because a monitor with `reference: training`
+    compares with the model that serves; for a concept monitor the label delay on top. Until half a window later, most
+    of what a prediction or concept monitor looks at was still answered by the old model. The trigger fires again when
+    `retraining.cooldown` is over and the monitor has alarmed `consecutive` times more. If that is earlier, it is an
+    error; if only the half window is cut, a warning. A monitor with `reference: previous` comes to rest by itself.
 
     ## Why is this bad?
     Each alarm costs several trainings, and their candidates overtake each other in the rollout while nothing is
@@ -140,19 +141,16 @@ def retrain_storm(plan: Plan, _context: Context) -> Iterator[Issue]:
         over = sum(length for _, length in parts)
         if not exceeds(over, again):
             continue
-        value = at_least(over)
         told = " + ".join(f"{duration(length)} {what}" for what, length in parts)
         message = (
             f"`{trigger.name}` can fire again {duration(again)} after it fired, "
             f"while the alarm of `{monitor.name}` can last {duration(over)}: {told}"
         )
-        path: Path = ("spec", "retraining", "cooldown")
-        yield Issue(
-            ("spec", "retraining", "triggers", index, "monitor"),
-            message,
-            f"`retraining.cooldown: {value}`",
-            edit=Edit(f"wait {value}", path, value),
-        )
+        path: Path = ("spec", "retraining", "triggers", index, "monitor")
+        edit = Edit(f"wait {at_least(over)}", ("spec", "retraining", "cooldown"), at_least(over))
+        sure = sum(length for what, length in parts if what != MIXED)
+        severity = None if exceeds(sure, again) else Severity.WARNING
+        yield Issue(path, message, f"`retraining.cooldown: {at_least(over)}`", severity=severity, edit=edit)
 
 
 def _retrains_here(plan: Plan) -> bool:
@@ -161,12 +159,7 @@ def _retrains_here(plan: Plan) -> bool:
 
 def _rests_by_itself(plan: Plan, monitor: Monitor) -> bool:
     """Whether a lasting change alarms only once, because each window is compared with the one before."""
-    written = (
-        next(item for item in plan.spec.monitoring.monitors if item.name == monitor.name)
-        if plan.spec.monitoring
-        else None
-    )
-    return written is not None and written.kind != "concept" and written.reference == "previous"
+    return bool(written(plan.values, (*monitor.path, "reference")) == "previous")
 
 
 def _until_over(plan: Plan, monitor: Monitor) -> list[tuple[str, float]]:
@@ -175,5 +168,5 @@ def _until_over(plan: Plan, monitor: Monitor) -> list[tuple[str, float]]:
     if monitor.kind == "concept":
         parts.append(("label delay", label_delay(plan)))
     if monitor.kind != "data":
-        parts.append(("half the monitor's window", monitor.window / 2))
+        parts.append((MIXED, monitor.window / 2))
     return [(what, length) for what, length in parts if length]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lifespec_compiler.plan import Plan
 from lifespec_schema.findings import Finding
 
-from . import kubernetes
+from . import docs, kubernetes
 from .capability import Capabilities, State, Support, refusals
 from .target import Target
 
@@ -15,6 +15,7 @@ __all__ = ["TARGETS", "Capabilities", "State", "Support", "Target", "unsupported
 
 TARGETS: Mapping[str, Target] = {
     kubernetes.NAME: kubernetes,
+    docs.NAME: docs,
 }
 
 

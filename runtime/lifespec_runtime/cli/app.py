@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
+from typing import NoReturn
 
 import click
+
+from lifespec_schema.loader.escape import show_value
 
 from .exit_codes import ExitCode
 
@@ -41,10 +46,16 @@ class LazyGroup(click.Group):
         """The commands in the order of the table: that of a lifecycle."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Imports one command."""
         if cmd_name not in COMMANDS:
-            return None
+            if ctx.resilient_parsing:  # a shell asks for completion
+                return None
+            import difflib
+
+            close = difflib.get_close_matches(cmd_name, COMMANDS, 1)
+            hint = f"; did you mean `{close[0]}`?" if close else ""
+            raise click.UsageError(f"there is no command `{show_value(cmd_name)}`{hint}", ctx)
         module = import_module(f"lifespec_runtime.cli.commands.{cmd_name}")
         command = module.command
         return command if isinstance(command, click.Command) else None
@@ -64,17 +75,25 @@ def lifespec() -> None:
 def main() -> None:
     """The entry point. Every way out is an exit code of `ExitCode`; no traceback reaches a user."""
     gc.disable()  # a command lives for a moment; collecting would cost a tenth of it
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no reason to stop
+    color = False if os.environ.get("NO_COLOR") else None
     try:
-        lifespec.main(prog_name="lifespec", standalone_mode=True)
+        result = lifespec.main(prog_name="lifespec", standalone_mode=False, color=color)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(ExitCode.INTERRUPTED)
     except RecursionError:
         _internal("the input is nested too deeply")
-    except BrokenPipeError:
-        sys.exit(ExitCode.CLEAN)
     except Exception as error:  # noqa: BLE001 - the last line of defence: one line instead of a traceback
         _internal(f"{type(error).__name__}: {error}")
+    sys.exit(result if isinstance(result, int) else ExitCode.CLEAN)
 
 
-def _internal(what: str) -> None:
-    message = f"internal error: {what}\nThis is a bug in lifespec; please report it with the command and its input."
-    click.echo(message, err=True)
+def _internal(what: str) -> NoReturn:
+    click.echo(f"internal error: {show_value(what)}", err=True)
+    click.echo("This is a bug in lifespec; please report it with the command and its input.", err=True)
     sys.exit(ExitCode.INTERNAL)

@@ -16,3 +16,5 @@ class ExitCode(IntEnum):
     """A wrong option, or files that cannot be read or written."""
     INTERNAL = 3
     """A bug in lifespec."""
+    INTERRUPTED = 130
+    """Ctrl-C, as shells have it."""

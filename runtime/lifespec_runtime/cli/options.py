@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from lifespec_runtime.local.workspace import TOOL_RULES, Workspace, open_workspace
 from lifespec_schema.findings import Finding, Severity
+from lifespec_schema.loader.escape import show_value
 
 from . import report
 from .exit_codes import ExitCode
@@ -18,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def paths(function: F) -> F:
-    """The specs to work on: files or folders; the project's `specs/` when nothing is named."""
+    """The specs to work on: files or folders; the project's specs when nothing is named."""
     return click.argument("paths", nargs=-1, type=click.Path(), metavar="[SPEC|FOLDER]...")(function)
 
 
@@ -31,33 +32,47 @@ def output_format(*names: str) -> Callable[[F], F]:
 
 def environment(function: F) -> F:
     """`--env`, for one environment instead of all."""
-    return click.option("--env", "envs", multiple=True, metavar="NAME", help="Only this environment; may be repeated.")(
-        function
-    )
+    return click.option(
+        "--env",
+        "envs",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=completed(_environments),
+        help="Only this environment; may be repeated.",
+    )(function)
 
 
-def open_specs(named: Sequence[str]) -> Workspace:
-    """Opens the workspace of the named paths, or of `specs/` (else of the current folder) when there are none."""
-    from pathlib import Path
+def _environments() -> list[str]:
+    from lifespec_compiler.plan import environments
 
-    return open_workspace(named or (["specs"] if Path("specs").is_dir() else ["."]))
+    project = open_workspace().project
+    return [environment.name for environment in environments(project)] if project else []
+
+
+def completed(names: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Shell completion from names that are only looked up when the shell asks."""
+    return lambda _ctx, _param, typed: [name for name in names() if name.startswith(typed)]
 
 
 def check_environments(workspace: Workspace, names: Sequence[str]) -> None:
     """Refuses an environment that the project does not have."""
-    from lifespec_compiler.pipeline import unknown_environments
+    if workspace.project and names:
+        from lifespec_compiler.plan import environments
 
-    unknown = unknown_environments(workspace.project, names) if workspace.project else []
-    if unknown:
-        raise click.BadParameter(f"`{unknown[0]}` is not an environment of the project", param_hint="--env")
+        check_names(names, [environment.name for environment in environments(workspace.project)], "--env")
 
 
-def print_findings(findings: Sequence[Finding], workspace: Workspace, fmt: str, *, err: bool = False) -> list[Finding]:
-    """Prints findings in order and returns them so."""
+def check_names(names: Iterable[str], known: Sequence[str], hint: str) -> None:
+    """Refuses a name that is not one of those known."""
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"`{show_value(name)}` is not one of {', '.join(known)}", param_hint=hint)
+
+
+def print_findings(findings: Sequence[Finding], workspace: Workspace, *, err: bool = False) -> list[Finding]:
+    """Prints findings in order, for people, and returns them so."""
     found = report.ordered(findings, workspace.files)
-    if fmt == "json":
-        click.echo(report.as_json(found), err=err)
-    elif found:
+    if found:
         click.echo(report.as_text(found, workspace.files, workspace.root), err=err)
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from lifespec_schema.findings import Finding, Severity, Span, show_path
+from lifespec_schema.findings import Finding, Fix, Place, Severity, Span, show_path
 from lifespec_schema.loader import locate, show_value, source_lines
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -44,55 +44,83 @@ def summary(findings: Sequence[Finding], what: str) -> str:
     return f"{', '.join(told) or 'no findings'} in {what}"
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """The stable machine format; `version` rises when a key changes its meaning."""
-    return json.dumps(
-        {"version": 1, "findings": [_json(finding) for finding in findings]}, indent=2, ensure_ascii=False
-    )
+def as_json(findings: Sequence[Finding], **more: object) -> str:
+    """The stable machine format, plain ASCII; `version` rises when a key changes its meaning."""
+    return json.dumps({"version": 1, "findings": json_of(findings), **more}, indent=2)
 
 
-def _json(finding: Finding) -> dict[str, object]:
-    place = finding.place
-    span = place.span
-    position = (
-        {"line": span.line, "column": span.column, "endLine": span.end_line, "endColumn": span.end_column}
-        if span
-        else {}
-    )
+def json_of(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    """Findings as JSON values; every key is always there."""
+    return [
+        {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "help": finding.help,
+            **_place(finding.place),
+            "related": [{"message": text, **_place(place)} for text, place in finding.related],
+            "fix": _fix(finding.fix) if finding.fix else None,
+        }
+        for finding in findings
+    ]
+
+
+def _place(place: Place) -> dict[str, object]:
+    line, column, end_line, end_column = place.span or (None, None, None, None)
     return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "help": finding.help,
         "file": place.file,
         "document": place.document,
         "path": show_path(place.path),
-        **position,
+        "line": line,
+        "column": column,
+        "endLine": end_line,
+        "endColumn": end_column,
     }
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {"title": fix.title, "path": show_path(fix.path), "value": fix.value, "safe": fix.safe}
+
+
+def printable(text: str) -> str:
+    """`text` as a terminal may get it: what does not print is escaped."""
+    return text if text.isprintable() else "".join(show_value(character) for character in text)
 
 
 def _block(finding: Finding, lines: Sequence[str], root: Path) -> str:
     colour = COLOURS[finding.severity]
-    head = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True) + f": {show_value(finding.message)}"
-    shown = os.path.relpath(root / finding.place.file)
+    head = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True)
+    parts = [f"{head}: {printable(finding.message)}", f"  --> {_shown(finding.place, root)}"]
     span = finding.place.span
-    if span is None:
-        parts = [head, f"  --> {show_value(shown)}"]
-    else:
-        parts = [head, f"  --> {show_value(shown)}:{span.line}:{span.column}"]
-        if 0 < span.line <= len(lines):
-            parts += _excerpt(lines[span.line - 1], span, colour)
+    if span and span.line <= len(lines):
+        parts += _excerpt(lines[span.line - 1], span, colour)
+    parts += [f"  {click.style('note', bold=True)}: {text} --> {_shown(place, root)}" for text, place in finding.related]
     if finding.help:
-        parts.append(f"  {click.style('help', bold=True)}: {show_value(finding.help)}")
+        parts.append(f"  {click.style('help', bold=True)}: {printable(finding.help)}")
     return "\n".join(parts) + "\n"
+
+
+def _shown(place: Place, root: Path) -> str:
+    position = f":{place.span.line}:{place.span.column}" if place.span else ""
+    return printable(os.path.relpath(root / place.file)) + position
 
 
 def _excerpt(line: str, span: Span, colour: str) -> list[str]:
     number = str(span.line)
     margin = " " * len(number)
     start, end = span.column - 1, len(line) if span.end_line > span.line else span.end_column - 1
-    offset = max(0, start - 80)
-    text = "".join(character if character.isprintable() else " " for character in line)[offset : offset + 140]
-    width = max(1, min(end - start, len(text) - (start - offset), 60))
-    carets = " " * (start - offset) + click.style("^" * width, fg=colour)
+    first = max(0, start - 80)
+    text = "".join(character if character.isprintable() else " " for character in line[first : first + 140])
+    marked = text[start - first : end - first][:60]
+    carets = " " * _cells(text[: start - first]) + click.style("^" * max(1, _cells(marked)), fg=colour)
     return [f" {margin} |", f" {number} | {text}", f" {margin} | {carets}"]
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal a text takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    widths = (0 if category(c) in {"Mn", "Me"} else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(widths)

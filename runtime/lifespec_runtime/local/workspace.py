@@ -7,11 +7,13 @@ which a command was started. Nothing outside the root is ever read, and no link 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, parse
+from lifespec_compiler.emit.inventory import INVENTORY
+from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, is_ours, parse
 from lifespec_schema.findings import Finding, Place, Severity
 from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_RUN_BYTES
 
@@ -48,17 +50,22 @@ def find_root(start: Path) -> Path:
     return folder
 
 
-def open_workspace(paths: Sequence[str]) -> Workspace:
-    """Reads what `paths` name, files or folders, with what they refer to. Errors become findings."""
+def open_workspace(paths: Sequence[str] = ()) -> Workspace:
+    """Reads what `paths` name, files or folders, with what they refer to; without any, the project's specs.
+
+    Errors become findings.
+    """
     starts = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links as they are, unlike resolve
-    root = find_root(starts[0])
-    workspace = Workspace(root, tuple(_relative(start, root) for start in starts))
+    root = find_root(starts[0] if starts else Path.cwd())
+    workspace = Workspace(root, ())
     reader = _Reader(workspace)
-    for name in _files(workspace, starts):
-        reader.read(name)
-    project_file = PROJECT_FILE if (root / PROJECT_FILE).is_file() else None
+    project_file = PROJECT_FILE if os.path.lexists(root / PROJECT_FILE) else None
     if project_file:
         reader.read(project_file)
+    starts = starts or [_default_start(workspace)]
+    workspace.selected = tuple(_relative(start, root) for start in starts)
+    for name in _files(workspace, starts):
+        reader.read(name)
     documents, findings = parse(workspace.files)
     contracts = reader.contracts(documents)
     more, contract_findings = parse(contracts)
@@ -66,11 +73,31 @@ def open_workspace(paths: Sequence[str]) -> Workspace:
     bundles, project, assembled = assemble({**documents, **more}, project_file)
     workspace.bundles, workspace.project = bundles, project
     workspace.findings += [*findings, *contract_findings, *assembled]
-    if not bundles and not workspace.findings:
-        message = f"there is no ModelLifecycle in {', '.join(paths)}"
-        help_text = "name a spec file or a folder with specs; `lifespec init` writes one"
-        workspace.findings.append(Finding("no-lifecycle", Severity.ERROR, message, Place(paths[0]), help_text))
+    _report_idle(workspace, starts, documents)
     return workspace
+
+
+def _default_start(workspace: Workspace) -> Path:
+    """The project's folder of specs where there is one, else the folder in which the command was started."""
+    documents, _ = parse(workspace.files)
+    _, project, _ = assemble(documents, PROJECT_FILE if workspace.files else None)
+    specs = workspace.root / (project.value.spec.specs if project else "specs")
+    return Path(os.path.abspath(specs)) if specs.is_dir() else Path.cwd()  # noqa: PTH100 - as in open_workspace
+
+
+def _report_idle(workspace: Workspace, starts: Sequence[Path], documents: Documents) -> None:
+    """Reports each named file in which there is nothing for lifespec, and a run in which there was nothing at all."""
+    help_text = "name a spec file or a folder with specs; `lifespec init` writes one"
+    idle = [
+        name
+        for start, name in zip(starts, workspace.selected, strict=True)
+        if start.is_file() and documents.get(name) and not any(map(is_ours, documents[name]))
+    ]
+    if not workspace.bundles and not workspace.findings:
+        idle += [name for start, name in zip(starts, workspace.selected, strict=True) if start.is_dir()]
+    for name in idle:
+        message = f"there is no ModelLifecycle in {name}"
+        workspace.findings.append(Finding("no-lifecycle", Severity.ERROR, message, Place(name), help_text))
 
 
 def _relative(path: Path, root: Path) -> str:
@@ -80,41 +107,31 @@ def _relative(path: Path, root: Path) -> str:
 def _files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
     for start in starts:
         name = _relative(start, workspace.root)
-        if name.startswith("../"):
-            _report(
-                workspace,
-                "outside-repository",
-                name,
-                f"{start} lies outside {workspace.root}",
-                "name files of one repository",
-            )
+        if name == ".." or name.startswith("../"):
+            _report(workspace, "outside-repository", name, f"lies outside {workspace.root}", "name files of one repository")
         elif start.is_dir():
             yield from _walk(workspace, start)
         else:
             yield name
             beside = start.parent / MODEL_FILE
-            if beside.is_file() and beside != start:
+            if start == beside:
+                yield from _walk(workspace, start.parent)
+            elif beside.is_file():
                 yield _relative(beside, workspace.root)
 
 
 def _walk(workspace: Workspace, folder: Path) -> Iterator[str]:
+    """The YAML files under a folder that may hold specs: neither data contracts, nor hidden, nor compiled."""
+
     def failed(error: OSError) -> None:
-        _report(
-            workspace,
-            "unreadable-file",
-            _relative(Path(error.filename), workspace.root),
-            f"cannot be read: {error.strerror}",
-            "check its permissions",
-        )
+        name = _relative(Path(error.filename), workspace.root)
+        _report(workspace, "unreadable-file", name, f"cannot be read: {error.strerror}", "check its permissions")
 
     for place, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if (
-                name.endswith((".yaml", ".yml"))
-                and not name.endswith((".odcs.yaml", ".odcs.yml"))
-                and not name.startswith(".")
-            ):
+        folders[:] = [] if INVENTORY in names else sorted(name for name in folders if not name.startswith("."))
+        for name in () if INVENTORY in names else sorted(names):
+            is_contract = name.endswith((".odcs.yaml", ".odcs.yml"))
+            if name.endswith((".yaml", ".yml")) and not is_contract and not name.startswith("."):
                 yield _relative(Path(place, name), workspace.root)
 
 
@@ -154,13 +171,7 @@ class _Reader:
         try:
             real = Path(os.path.realpath(path, strict=True))
             if not real.is_relative_to(os.path.realpath(self.workspace.root)):
-                _report(
-                    self.workspace,
-                    "outside-repository",
-                    name,
-                    "leads out of the repository",
-                    "references stay inside it",
-                )
+                _report(self.workspace, "outside-repository", name, "leads out of the repository", "remove the link")
                 return None
             if not real.is_file():
                 _report(self.workspace, "unreadable-file", name, "is not a regular file", "name a file or a folder")
@@ -168,20 +179,14 @@ class _Reader:
             with real.open("rb") as file:
                 content = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
-            rule = "no-such-file" if isinstance(error, FileNotFoundError) else "unreadable-file"
-            _report(
-                self.workspace, rule, name, f"cannot be read: {error.strerror}", "check the path and its permissions"
-            )
+            missing = isinstance(error, FileNotFoundError)
+            rule, help_text = ("no-such-file", "check the path") if missing else ("unreadable-file", "check its permissions")
+            _report(self.workspace, rule, name, f"cannot be read: {error.strerror}", help_text)
             return None
         self.total += len(content)
         if self.total > MAX_RUN_BYTES:
-            _report(
-                self.workspace,
-                "run-too-large",
-                name,
-                f"more than {MAX_RUN_BYTES >> 20} MiB in one run",
-                "work on fewer specs at a time",
-            )
+            message = f"makes more than {MAX_RUN_BYTES >> 20} MiB in one run"
+            _report(self.workspace, "run-too-large", name, message, "work on fewer specs at a time")
             return None
         return content
 
@@ -190,7 +195,13 @@ def _report(workspace: Workspace, rule: str, name: str, message: str, help_text:
     workspace.findings.append(Finding(rule, Severity.ERROR, f"{name} {message}", Place(name), help_text))
 
 
-TOOL_RULES = frozenset(
-    {"no-such-file", "unreadable-file", "outside-repository", "run-too-large", "write-failed", "no-lifecycle"}
-)
+TOOL_RULES: Final[Mapping[str, str]] = {
+    "kept-file": "a file is no longer produced, but somebody edited it, so it stays",
+    "no-lifecycle": "there is no spec in what was named",
+    "no-such-file": "a file or folder does not exist",
+    "outside-repository": "a file lies outside the repository, or a link leads there",
+    "run-too-large": "the files of one run are larger together than lifespec reads",
+    "unreadable-file": "a file cannot be read: no permission, or not a regular file",
+    "write-failed": "a file cannot be written: no permission, no space, or somebody else's file in its place",
+}
 """Findings about the tool's own input and output rather than about a spec: the exit code for them is 2."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from lifespec_schema.findings import Path
 
@@ -12,57 +12,60 @@ from .language import Root, compiled_schema
 _ANY: dict[str, Any] = {"type": "any"}
 
 
+Location = tuple[str | int, ...]
+"""Where pydantic-core found an error: a path that also names the branches of unions that were taken."""
+
+
 def fields_at(root: Root, value: object, path: Path) -> list[str]:
     """The names of the fields allowed in the mapping at `path` of `value`."""
     top = compiled_schema(root)
     definitions = {item["ref"]: item for item in top.get("definitions", ())}
-    schema = _unwrap(top, definitions, value)
+    schema = _chosen(_peel(top, definitions), definitions, value)
     for part in path:
-        value = value[part] if isinstance(value, (dict, list)) else None  # type: ignore[index]
-        if schema["type"] == "model":
-            schema = _field(schema, str(part))
-        elif schema["type"] == "dict":
-            schema = schema.get("values_schema", _ANY)
-        elif schema["type"] == "tuple":
-            schema = schema["items_schema"][0]
-        else:
-            return []
-        schema = _unwrap(schema, definitions, value)
-    return sorted(field["validation_alias"] for field in _fields(schema)) if schema["type"] == "model" else []
+        value = value.get(part) if isinstance(value, dict) else None
+        schema = _chosen(_peel(_inner(schema, part), definitions), definitions, value)
+    return _names(schema, definitions)
 
 
-def path_at(root: Root, location: tuple[str | int, ...]) -> Path:
-    """The path that an error's location means: the location also names the branches of unions that were taken."""
-    top = compiled_schema(root)
-    definitions = {item["ref"]: item for item in top.get("definitions", ())}
-    schema = _peel(top, definitions)
-    path: list[str | int] = []
-    for part in location:
-        if schema["type"] == "tagged-union":
-            schema = _peel(schema["choices"].get(part, _ANY), definitions)
-            continue
-        if part == "[key]":
-            break
-        path.append(part)
-        match schema["type"]:
-            case "model":
-                schema = _field(schema, str(part))
-            case "dict":
-                schema = schema.get("values_schema", _ANY)
-            case "tuple":
-                schema = schema["items_schema"][0]
-            case _:
-                schema = _ANY
-        schema = _peel(schema, definitions)
-    return tuple(path)
+def path_at(root: Root, location: Location) -> Path:
+    """The path that a location means."""
+    return _follow(root, location)[0]
 
 
-def suggest_field(root: Root, value: object, path: Path) -> str:
-    """What may be written instead of the unknown field at `path`."""
-    known = fields_at(root, value, path[:-1])
-    close = difflib.get_close_matches(str(path[-1]), known, 1, 0.6)
-    hint = f"did you mean `{close[0]}`? " if close else ""
-    return hint + (f"fields here: {', '.join(known)}" if known else "")
+def fields_here(root: Root, location: Location) -> list[str]:
+    """The names of the fields allowed in the mapping at `location`; where a union's branch is open, those of all."""
+    _, schema, definitions = _follow(root, location)
+    return _names(schema, definitions)
+
+
+def suggest_field(root: Root, location: Location) -> str:
+    """What may be written instead of the unknown field at `location`."""
+    known = fields_here(root, location[:-1])
+    return did_you_mean(location[-1], known) + (f"fields here: {', '.join(known)}" if known else "")
+
+
+def suggest_branch(root: Root, location: Location, written: object) -> str:
+    """How to choose a branch of the union at `location`; for a misspelt key that would, what was probably meant."""
+    _, schema, definitions = _follow(root, location)
+    known = _names(schema, definitions)
+    unknown = [key for key in written if key not in known] if isinstance(written, dict) else []
+    hints = [f"did you mean `{close}` instead of `{key}`? " for key in unknown if (close := _close(key, known))]
+    return f"{''.join(hints)}it tells which form is meant: {', '.join(f'`{tag}`' for tag in schema['choices'])}"
+
+
+def did_you_mean(written: object, known: Sequence[str]) -> str:
+    """A question about the one of `known` that `written` is spelt like; empty when none is near."""
+    close = _close(written, known)
+    return f"did you mean `{close}`? " if close else ""
+
+
+def _close(written: object, known: Sequence[str]) -> str | None:
+    from difflib import get_close_matches
+
+    by_case = {name.lower(): name for name in known}
+    text = str(written)[:80].lower() if isinstance(written, str) else ""
+    close = get_close_matches(text, list(by_case), 1, 0.6)
+    return by_case[close[0]] if close else None
 
 
 def _fields(model: dict[str, Any]) -> list[dict[str, Any]]:
@@ -76,13 +79,48 @@ def _field(model: dict[str, Any], alias: str) -> dict[str, Any]:
     return next((field["schema"] for field in _fields(model) if field["validation_alias"] == alias), _ANY)
 
 
-def _unwrap(schema: dict[str, Any], definitions: dict[str, Any], value: object) -> dict[str, Any]:
-    schema = _peel(schema, definitions)
-    while schema["type"] == "tagged-union":
-        tag = value.get(schema["discriminator"]) if isinstance(value, dict) else None
-        choices = schema["choices"]
-        schema = _peel(choices[tag] if tag in choices else next(iter(choices.values())), definitions)
-    return schema
+def _follow(root: Root, location: Location) -> tuple[Path, dict[str, Any], dict[str, Any]]:
+    """The path that a location means, the schema there, and the definitions that it refers to."""
+    top = compiled_schema(root)
+    definitions = {item["ref"]: item for item in top.get("definitions", ())}
+    schema = _peel(top, definitions)
+    path: list[str | int] = []
+    for part in location:
+        if schema["type"] == "tagged-union":
+            schema = _peel(schema["choices"].get(part, _ANY), definitions)
+            continue
+        if part == "[key]":
+            break
+        path.append(part)
+        schema = _peel(_inner(schema, part), definitions)
+    return tuple(path), schema, definitions
+
+
+def _inner(schema: dict[str, Any], part: str | int) -> dict[str, Any]:
+    match schema["type"]:
+        case "model":
+            return _field(schema, str(part))
+        case "dict":
+            return cast("dict[str, Any]", schema.get("values_schema", _ANY))
+        case "tuple":
+            return cast("dict[str, Any]", schema["items_schema"][0])
+        case _:
+            return _ANY
+
+
+def _chosen(schema: dict[str, Any], definitions: dict[str, Any], value: object) -> dict[str, Any]:
+    """The branch of a union that `value` chooses, else the first; what is no union is itself."""
+    if schema["type"] != "tagged-union":
+        return schema
+    choices = schema["choices"]
+    tag = value.get(schema["discriminator"]) if isinstance(value, dict) else None
+    return _peel(choices[tag] if isinstance(tag, str) and tag in choices else next(iter(choices.values())), definitions)
+
+
+def _names(schema: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
+    branches = [_peel(choice, definitions) for choice in schema.get("choices", {}).values()] or [schema]
+    models = [branch for branch in branches if branch["type"] == "model"]
+    return sorted({field["validation_alias"] for model in models for field in _fields(model)})
 
 
 def _peel(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""The models of the language as one JSON Schema each, with everything the exports need to know beside the types.
+"""The models of the language as one JSON Schema each, with all that the exports need beside the types.
 
-Pydantic's own generator does the walking; on top of it come `x-effect`, `x-unit`, `x-lifespec-form` and
-`x-lifespec-rules` (names of `lifespec_schema.values.constraints`), `x-tag` (a union's discriminator) and `x-short-forms`
-(what else may be written). Editors' schemas, CRDs and the list of leaves are all made from this one.
+Pydantic's own generator does the walking; on top of it come `x-effect`, `x-unit`, `x-lifespec-form`, `x-lifespec-rules`
+(names of `lifespec_schema.values.constraints`), `x-tag` (a union's discriminator) and `x-short-forms` (what else may be
+written). Editors' schemas, CRDs and the list of leaves are all made from this one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PREFIX = "#/$defs/"
 def annotated(root: type[BaseModel], form: Form) -> Schema:
     """The JSON Schema of a root model in one form, references in `$defs`; raises TypeError for what has no schema."""
     schema = root.model_json_schema(by_alias=True, schema_generator=_Generator, mode=_MODES[form])
-    return _clean(_of_form(schema, form))
+    return _without_unused(_clean(_of_form(schema, form)))
 
 
 def resolve(schema: Schema, definitions: Schema) -> Schema:
@@ -54,7 +54,8 @@ class _Generator(GenerateJsonSchema):
         return super().default_schema(schema).copy()
 
     def dict_schema(self, schema: core.DictSchema) -> JsonSchemaValue:
-        keys, values = (self.generate_inner(schema[part]) for part in ("keys_schema", "values_schema"))
+        keys = self.generate_inner(schema.get("keys_schema", core.str_schema()))
+        values = self.generate_inner(schema.get("values_schema", core.any_schema()))
         generated = {"type": "object", "propertyNames": keys, "additionalProperties": values}
         self.update_with_validations(generated, schema, self.ValidationsMapping.object)
         return generated
@@ -103,6 +104,28 @@ def _of_form(schema: Any, form: Form) -> Any:
             if value.get("x-lifespec-form") != _OTHER[form]
         }
     return kept
+
+
+def _without_unused(document: Schema) -> Schema:
+    """The document without definitions that only a property of the other form refers to."""
+    definitions: Schema = document.pop("$defs", {})
+    used: Schema = {}
+    waiting = _references(document)
+    while waiting:
+        name = waiting.pop()
+        if name not in used:
+            used[name] = definitions[name]
+            waiting |= _references(definitions[name])
+    return {**document, **({"$defs": {name: used[name] for name in definitions if name in used}} if used else {})}
+
+
+def _references(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return {name for item in schema for name in _references(item)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["$ref"].removeprefix(PREFIX)} if isinstance(schema.get("$ref"), str) else set()
+    return own | {name for value in schema.values() for name in _references(value)}
 
 
 def _clean(schema: Any) -> Any:

@@ -156,7 +156,12 @@ def _object(kind: Kind) -> Schema:
     }
     if kind.status:
         properties["status"] = _status(kind.status)
-    rules = [{"rule": f"size(self.metadata.name) <= {kind.longest_name}", "message": f"the name has more than {kind.longest_name} characters"}]
+    rules = [
+        {
+            "rule": f"size(self.metadata.name) <= {kind.longest_name}",
+            "message": f"the name has more than {kind.longest_name} characters",
+        }
+    ]
     return {
         "description": schema["description"],
         "type": "object",

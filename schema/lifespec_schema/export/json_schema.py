@@ -12,7 +12,7 @@ from lifespec_schema.spec.lifecycle import ModelLifecycle
 from lifespec_schema.spec.model_version import ModelVersion
 from lifespec_schema.spec.project import LifespecProject
 
-from .annotated import Form, Schema, annotated
+from .annotated import Form, Schema, annotated, resolve
 from .written import as_written
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,7 +36,7 @@ def json_schemas() -> dict[str, Schema]:
 def _document(file: str, model: type[SpecModel], form: Form) -> Schema:
     schema = annotated(model, form)
     if model is ModelLifecycle:
-        _allow_patches(schema["$defs"]["LifecycleSpec"]["properties"])
+        _allow_patches(schema["$defs"])
     definitions = schema.pop("$defs", {})
     return {
         "$schema": DIALECT,
@@ -46,17 +46,17 @@ def _document(file: str, model: type[SpecModel], form: Form) -> Schema:
     }
 
 
-def _allow_patches(sections: Schema) -> None:
-    """Let an environment patch any section; a patch may leave out and delete, so only the sections' names are checked."""
-    patch = {
-        name: {"description": section.get("description", ""), "x-short-forms": []}
-        for name, section in sections.items()
-        if name not in ("environments", "waivers")
-    }
+def _allow_patches(definitions: Schema) -> None:
+    """Let an environment patch any section; a patch may leave out and delete, so only the names are checked."""
+    sections = definitions["LifecycleSpec"]["properties"]
     sections["environments"]["additionalProperties"] = {
         "type": "object",
         "description": "A JSON merge patch on the spec: mappings merge, lists replace, null deletes.",
-        "properties": patch,
+        "properties": {
+            name: {"description": resolve(section, definitions)["description"]}
+            for name, section in sections.items()
+            if name not in ("environments", "waivers")
+        },
         "additionalProperties": False,
     }
 

@@ -1,4 +1,4 @@
-"""Every field of the language with what is known of it: behind `explain`, the reference page and the test of effects."""
+"""Every field of the language and what is known of it: behind `explain`, the reference page, the test of effects."""
 
 from __future__ import annotations
 
@@ -122,12 +122,13 @@ def _field(path: str, authoring: list[_Seen], canonical: list[_Seen]) -> Field:
     seen = authoring or canonical
     first = seen[0]
     schemas = [each.schema for each in seen]
+    effects = {each.effect for each in seen}
     stored = (canonical or authoring)[0].schema
     return Field(
         path=path,
         description=_description(path, seen),
         type=type_in_words(first.schema),
-        effect=min((each.effect for each in seen), key=_EFFECTS.index),
+        effect=next(effect for effect in _EFFECTS if effect in effects),
         leaf=first.leaf,
         unit=stored.get("x-unit"),
         required=all(each.required for each in seen),

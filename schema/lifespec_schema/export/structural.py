@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from lifespec_schema.values.constraints import CEL
 
@@ -19,7 +18,31 @@ _COPIED = (
     "maxProperties",
 )  # fmt: skip
 # CEL reads these words as its own; a property of such a name has another name in a rule.
-_CEL_WORDS = frozenset("true false null in as break const continue else for function if import let loop package namespace return var void while".split())
+_CEL_WORDS = frozenset(
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+    ]
+)
 
 
 def structural(schema: Schema, definitions: Schema) -> Schema:
@@ -79,7 +102,7 @@ def _union(schema: Schema, definitions: Schema) -> tuple[Schema, list[Schema]]:
         properties[name] = merged(name, [branches[index]["properties"][name] for index in having])
         if name != tag:
             needing = [index for index in having if name in branches[index].get("required", ())]
-            rules += _belongs(name, tag, _flat(values, having), _flat(values, needing), len(having) == len(branches))
+            _belongs(name, tag, _flat(values, having), _flat(values, needing), len(having) == len(branches))
     properties[tag] |= {
         "description": choices_described([branch["properties"][tag] for branch in branches], values),
         "enum": _flat(values, range(len(branches))),
@@ -95,7 +118,11 @@ def _belongs(name: str, tag: str, having: list[str], needing: list[str], everywh
     if having == needing:
         message = f"`{name}` belongs to `{tag}` {_or(having)}, which needs it"
         return [] if everywhere else [_rule(f"{field} == ({_chosen(tag, having)})", message)]
-    rules = [] if everywhere else [_rule(f"!{field} || {_chosen(tag, having)}", f"`{name}` belongs to `{tag}` {_or(having)}")]
+    rules = (
+        []
+        if everywhere
+        else [_rule(f"!{field} || {_chosen(tag, having)}", f"`{name}` belongs to `{tag}` {_or(having)}")]
+    )
     if needing:
         rules.append(_rule(f"{field} || !({_chosen(tag, needing)})", f"`{tag}` {_or(needing)} needs `{name}`"))
     return rules

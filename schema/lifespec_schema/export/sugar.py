@@ -29,7 +29,11 @@ def _same(schema: Schema) -> Schema:
 
 def _feature(schema: Schema) -> Schema:
     # The name is also the column's, so it must be both.
-    name = {**_NAME, "pattern": "^[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$", "description": "A feature made of the column of this name."}
+    name = {
+        **_NAME,
+        "pattern": "^[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$",
+        "description": "A feature made of the column of this name.",
+    }
     return {**schema, "x-short-forms": [name]}
 
 
@@ -39,7 +43,12 @@ def _slices(schema: Schema) -> Schema:
 
 
 def _decision_threshold(schema: Schema) -> Schema:
-    fixed = {"type": "number", "minimum": 0, "maximum": 1, "description": "The score from which a prediction is positive."}
+    fixed = {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "The score from which a prediction is positive.",
+    }
     return {**_untagged("fixed", "tuned")(schema), "x-short-forms": [fixed]}
 
 

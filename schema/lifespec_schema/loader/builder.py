@@ -206,7 +206,6 @@ class Builder:
         self._root_event = None
         self._root = self._frame = _Frame([], _ITEM)
         self._aliases.start_document()
-        self._keys.start_document()
         if event.version not in (None, (1, 2)):
             message = "this document asks for another YAML version"
             self._add("yaml-directive", message, event, "remove the line: all files are read as YAML 1.2")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +13,7 @@ _KINDS = {bool: "a boolean", int: "an integer", float: "a number"}
 
 
 class Keys:
-    """Finds keys that one document's mappings have already, also if Unicode writes the same text differently."""
+    """Finds keys that one file's mappings have already, also if Unicode writes the same text differently."""
 
     def __init__(self) -> None:
         self._normalized: dict[int, tuple[object, dict[str, str]]] = {}
@@ -22,10 +21,6 @@ class Keys:
 
         The mapping is held because the identity of one that is forgotten may come again.
         """
-
-    def start_document(self) -> None:
-        """Forget the mappings of the document before."""
-        self._normalized.clear()
 
     def is_new(self, key: str, mapping: Mapping[str, JSON]) -> bool:
         """Tell quickly that a key is new; False means that only `earlier` knows."""
@@ -37,6 +32,8 @@ class Keys:
             return key
         if key.isascii() and id(mapping) not in self._normalized:
             return None
+        from unicodedata import normalize
+
         _, known = self._normalized.setdefault(id(mapping), (mapping, {}))
         normal = normalize("NFC", key)
         first = normal if normal in mapping else known.get(normal)

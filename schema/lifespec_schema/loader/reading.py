@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from lifespec_schema.loader.builder import Builder
@@ -37,6 +36,8 @@ def read(file: str, data: bytes) -> tuple[tuple[Document, ...], tuple[Finding, .
 
 
 def _refuse_separators(source: Source, quoted: list[tuple[int, int]], report: Report) -> None:
+    from bisect import bisect_right
+
     text = source.data.decode().removeprefix("\ufeff")
     starts = [start for start, _ in quoted]
     for index in source.separators:

@@ -24,7 +24,7 @@ NUMBER_STARTS: Final = frozenset("0123456789+-.")
 _INFINITE = frozenset(f"{sign}.{word}" for sign in ("", "+", "-") for word in ("inf", "Inf", "INF"))
 _NOT_A_NUMBER = frozenset((".nan", ".NaN", ".NAN"))
 _BASES = {"0x": (16, "0123456789abcdefABCDEF"), "0o": (8, "01234567")}
-_LONGEST_DIGITS = 16
+_LONGEST_DIGITS = 18  # of 2^53 in octal
 
 
 class BadNumber(NamedTuple):
@@ -66,7 +66,7 @@ def has_leading_zero(text: str) -> bool:
 def _integer(text: str, digits: str, base: int) -> int | BadNumber:
     # Counting digits first keeps int() off numbers so long that it refuses them or takes quadratic time.
     significant = digits.lstrip("0")
-    value = int(significant or "0", base) if len(significant) <= _LONGEST_DIGITS + 2 else MAX_INTEGER + 1
+    value = int(significant or "0", base) if len(significant) <= _LONGEST_DIGITS else MAX_INTEGER + 1
     if value > MAX_INTEGER:
         return BadNumber(
             "number-out-of-range",

@@ -53,7 +53,7 @@ class Cause(SpecModel):
     """The verdict."""
     value: Number | None = None
     """The measured value in the metric's unit."""
-    n: Natural | None = None
+    samples: Natural | None = None
     """Rows, requests or users that it rests on."""
     interval: Interval | None = None
     """What the true value may be."""
@@ -94,7 +94,21 @@ class LifecycleDecisionSpec(SpecModel):
     """The entry's number in the ledger of this namespace and name, from 1, without gaps."""
     stream: ObjectName | None = None
     """The rollout or the run that is decided; without it: neither."""
-    kind: Literal["nominate", "adopt", "advance", "failure", "hold", "resume", "rollBack", "reject", "finish", "train", "suppress", "answer", "checkpoint"]
+    kind: Literal[
+        "nominate",
+        "adopt",
+        "advance",
+        "failure",
+        "hold",
+        "resume",
+        "rollBack",
+        "reject",
+        "finish",
+        "train",
+        "suppress",
+        "answer",
+        "checkpoint",
+    ]
     """What is decided; `failure` records a failing window of a guard, `answer` a request that changes nothing."""
     from_: Annotated[Position | None, Field(alias="from")] = None
     """Where the stream stood."""

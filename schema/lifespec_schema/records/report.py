@@ -1,4 +1,4 @@
-"""The `LifecycleReport`: what one measuring run found. Values with their n, never a verdict."""
+"""The `LifecycleReport`: what one measuring run found. Values with their sample sizes, never a verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lifespec_schema.spec.base import SpecModel
-from lifespec_schema.spec.types import Digest, Items, Label, Name, Natural, Number, ObjectName, PositiveRatio, Text, Uri, Word
+from lifespec_schema.spec.types import (
+    Digest,
+    Items,
+    Label,
+    Name,
+    Natural,
+    Number,
+    ObjectName,
+    PositiveRatio,
+    Text,
+    Uri,
+    Word,
+)
 from lifespec_schema.values import constraints
 
 from .types import RecordMetadata, Revision, Timestamp, Uid
@@ -62,7 +74,7 @@ class Measurement(SpecModel):
     """The slice, as `plan=basic`, crossed ones as `plan=basic,age_band=60+`; without it: all rows."""
     value: Number | None = None
     """The value in the metric's unit; without it there was nothing to measure."""
-    n: Natural
+    samples: Natural
     """Rows, requests or users that it rests on."""
     interval: Interval | None = None
     """What the true value may be."""
@@ -92,7 +104,7 @@ class LifecycleReportSpec(SpecModel):
 
 
 class LifecycleReport(SpecModel):
-    """What an evaluation, drift or data-contract run measured: values with n, never a verdict. Immutable."""
+    """What an evaluation, a drift or a data-contract run measured; never a verdict. Immutable."""
 
     api_version: Literal["lifespec.dev/v1alpha1"]
     """The version of the language."""

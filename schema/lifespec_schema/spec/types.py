@@ -50,6 +50,10 @@ _POSITIVE_SHARE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "max
 # Stricter than what the readers match first, so that an editor marks what they refuse afterwards, where a pattern can.
 _PERCENT = r"0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%"
 _WHOLE_PERCENT = r"0*(100|[1-9][0-9]?)(\.0+)?%"
+_JSON_SCALAR = (
+    r'true|false|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?'
+    r'|"([^"\\\x00-\x1f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
+)
 _ABOVE_ZERO = r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)"
 _AMOUNT = rf"{_ABOVE_ZERO}(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
 _LENGTH = rf"({quantities.DURATION_PATTERN})?{_ABOVE_ZERO}(ms|s|m|h|d|w)({quantities.DURATION_PATTERN})?"
@@ -113,7 +117,10 @@ Quantity = Annotated[
 Scalar = Annotated[
     str,
     PlainValidator(anything.scalar),
-    JsonForms({"type": ["string", "number", "boolean"], "maxLength": 200}, {"type": "string", "maxLength": 1300}),
+    JsonForms(
+        {"type": ["string", "number", "boolean"], "maxLength": 200},
+        {"type": "string", "pattern": f"^({_JSON_SCALAR})$", "maxLength": 1300},
+    ),
 ]
 
 Name = Annotated[str, PlainValidator(identifiers.name), _texts(identifiers.NAME_PATTERN, 63, ["first"])]

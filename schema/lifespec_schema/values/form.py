@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 from typing import Final, Protocol
 
 from pydantic_core import PydanticCustomError
@@ -30,22 +30,35 @@ def refuse(code: str, message: str, help_text: str = "") -> PydanticCustomError:
 
 
 def shown(value: object) -> str:
-    """`value` as a message shows it: quoted, escaped, cut."""
-    text = repr(value)
+    """`value` as a message shows it: a text quoted, escaped and cut, a mapping or a list by name."""
+    if isinstance(value, (dict, list)):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    text = repr(value[:80]) if isinstance(value, str) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 
 def number(value: object, code: str, what: str) -> int | float:
     """`value` as a finite JSON number; whole floats become integers so that equal values are equal bytes."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
-        raise refuse(code, f"{shown(value)} is not {what}", f"write {what} as a number")
+        raise refuse(code, f"{shown(value)} is not {what}", _as_number(value))
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
+def _as_number(value: object) -> str:
+    try:
+        meant = float(value) if isinstance(value, str) else inf
+    except ValueError:
+        meant = inf
+    return f"write it without quotes: `{meant:.15g}`" if isfinite(meant) else "write a number"
 
 
 def text(value: object, code: str, what: str, example: str, limit: int = 253) -> str:
     """`value` as a text of at most `limit` characters."""
     if not isinstance(value, str):
-        raise refuse(code, f"{shown(value)} is not {what}", f"write it as text, for example `{example}`")
+        quotes = "; put quotes around a text that YAML reads as a number" if isinstance(value, (int, float)) else ""
+        raise refuse(code, f"{shown(value)} is not {what}", f"for example `{example}`{quotes}")
     if len(value) > limit:
         raise refuse(
             code, f"{what} has {len(value)} characters; at most {limit} are allowed", f"for example `{example}`"

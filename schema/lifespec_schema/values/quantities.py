@@ -41,7 +41,9 @@ def duration(value: object, info: Info) -> int | float:
         length = number(value, "bad-duration", "a number of seconds")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         raise refuse(
-            "bad-duration", f"{shown(value)} is a duration without a unit", f"did you mean `{value}s`? {_DURATION_HELP}"
+            "bad-duration",
+            f"{shown(value)} is a duration without a unit",
+            f"did you mean `{value}s`, `{value}m`, `{value}h` or `{value}d`?",
         )
     else:
         written = text(value, "bad-duration", "a duration", "15m", 40)

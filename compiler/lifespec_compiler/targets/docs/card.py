@@ -22,9 +22,7 @@ def card(plan: Plan) -> str:
     blocks = [
         _front_matter(plan),
         f"# {text(plan.name)}",
-        f"Model card of {code(f'{plan.namespace}/{plan.name}')} in the environment {code(plan.environment)}, "
-        f"for version {code(plan.spec.version)} of its spec. `lifespec compile` writes it: change the spec, not this "
-        "file. The card says what the model is held to; what was measured stands in the reports.",
+        _summary(plan),
         *section("Lifecycle", [f"```mermaid\n{picture.flowchart(plan)}\n```"]),
         *section("Model details", overview.details(plan)),
         *section("Intended use", overview.use(plan)),
@@ -40,6 +38,14 @@ def card(plan: Plan) -> str:
         *section("Provenance", overview.provenance(plan)),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _summary(plan: Plan) -> str:
+    return (
+        f"Model card of {code(f'{plan.namespace}/{plan.name}')} in the environment {code(plan.environment)}, "
+        f"for version {code(plan.spec.version)} of its spec. `lifespec compile` writes it: change the spec, not this "
+        "file. The card says what the model is held to; what was measured stands in the reports."
+    )
 
 
 def _front_matter(plan: Plan) -> str:

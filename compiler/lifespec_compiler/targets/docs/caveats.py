@@ -39,15 +39,15 @@ def caveats(plan: Plan) -> list[str]:
 def _limits(plan: Plan) -> Iterator[str]:
     spec = plan.spec
     labels, evaluation = spec.data.labels, spec.evaluation
-    yield "Bounds are what the team asks for. No value on this card was measured."
+    yield "The bounds are what the team asks for; nothing on this card was measured by lifespec."
     if labels.delay:
         waits = duration(labels.delay.p95)
         yield f"Labels take up to {waits}: until then nothing that needs them says how good the live model is."
     if labels.share is not None and labels.share < 1:
-        yield f"Only {share(labels.share)} of the predictions ever get a label, which may not be a fair sample."
+        yield f"{share(labels.share)} of the predictions ever get a label, which may not be a fair sample."
     if not evaluation.offline.fairness:
         yield "No check compares how groups of people are treated."
     if not evaluation.offline.robustness:
         yield "No check disturbs the inputs."
-    if not evaluation.shadow:
+    if not evaluation.shadow and spec.serving.mode == "online":
         yield "A candidate is not tried on copies of live requests before it answers real ones."

@@ -11,7 +11,7 @@ from .markdown import code, codes, facts, section, table, text
 from .words import duration, number, share, spaced
 
 if TYPE_CHECKING:
-    from lifespec_schema.spec.data import Data, QualityRule, SchemaColumn, Source
+    from lifespec_schema.spec.data import Data, QualityRule, SchemaColumn, Snapshot, Source
 
 BOUNDS = (
     ("must_be", "exactly"),
@@ -37,11 +37,11 @@ def training(plan: Plan) -> list[str]:
 
 
 def _source(source: Source) -> list[str]:
-    snapshot = source.snapshot
     told = facts(
         rows=text(source.description) if source.description else None,
-        place=f"{code(source.uri)}, {source.format}" if source.uri else source.format,
-        snapshot=snapshot and (f"by {code(snapshot.column)}" if snapshot.by == "partition" else f"by {snapshot.by}"),
+        place=code(source.uri) if source.uri else None,
+        format=source.format,
+        snapshot=_snapshot(source.snapshot) if source.snapshot else None,
         newest_row=f"at most {duration(source.freshness)} old" if source.freshness else None,
         volume=f"at least {number(source.volume.min_rows)} rows" if source.volume else None,
         kept_for=duration(source.retention) if source.retention else None,
@@ -54,6 +54,12 @@ def _source(source: Source) -> list[str]:
         ((code(rule.column), rule.method, number(rule.factor or 0), rule.action) for rule in source.outliers),
     )
     return section(f"Source {code(source.name)}", told, columns, rules, outliers, level=3)
+
+
+def _snapshot(snapshot: Snapshot) -> str:
+    if snapshot.by == "partition":
+        return f"all partitions up to a value of {code(snapshot.column)}"
+    return "by the files' digests" if snapshot.by == "files" else "by the table's version"
 
 
 def _column(column: SchemaColumn) -> tuple[str, ...]:

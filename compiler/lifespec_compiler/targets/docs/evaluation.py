@@ -11,7 +11,7 @@ from .markdown import bullets, code, codes, facts, section, table, text
 from .words import bounds, duration, number, share, spaced
 
 if TYPE_CHECKING:
-    from lifespec_schema.spec.evaluation import FeatureSet, LatencyGate, LiveGate, Perturbation
+    from lifespec_schema.spec.evaluation import FeatureSet, LatencyGate, LiveGate, Perturbation, Shadow
     from lifespec_schema.spec.metrics import CustomMetric
 
 HEAD = ("check", "metric", "must be", "on slices", "confidence", "from")
@@ -46,25 +46,23 @@ def tiers(plan: Plan) -> list[str]:
     fair = [check for check in found if check.kind == "fairness"]
     disturbed = [check for check in found if check.kind == "robustness"]
     relative = evaluation.bootstrap.relative_gates if evaluation.bootstrap else "skip"
-    first = {"skip": "the absolute gates only", "refuse": "a person's decision"}[relative]
+    first = {"skip": "the absolute gates alone decide", "refuse": "a person decides"}[relative]
     return [
         *section("Offline, on the test split", _offline(gates, offline.gates), _latency(offline.latency), level=3),
         *section("Fairness", _offline(fair, offline.fairness), level=3),
         *section("Robustness", _robustness(disturbed, offline.robustness), level=3),
-        *section(
-            "Shadow, on copies of live requests",
-            facts(
-                copied=f"{shadow.mirror}% of the requests, for {duration(shadow.duration)}",
-                needed=f"{number(shadow.min_requests)} requests" if shadow.min_requests else None,
-            ),
-            _live(plan, "shadow", shadow.gates),
-            level=3,
-        )
-        if shadow
-        else [],
+        *(section("Shadow, on copies of live requests", _shadow(plan, shadow), level=3) if shadow else []),
         *(section("Online, in every step", _live(plan, "online", online.gates), level=3) if online else []),
-        *section("First model", [f"With no stable model to compare with, a candidate is held to {first}."], level=3),
+        *section("First model", [f"With no stable model to compare with, {first}."], level=3),
     ]
+
+
+def _shadow(plan: Plan, shadow: Shadow) -> list[str]:
+    told = facts(
+        copied=f"{shadow.mirror}% of the requests, for {duration(shadow.duration)}",
+        needed=f"{number(shadow.min_requests)} requests" if shadow.min_requests else None,
+    )
+    return [*told, *_live(plan, "shadow", shadow.gates)]
 
 
 def _offline(checks: Iterable[Check], written: Iterable[object]) -> list[str]:

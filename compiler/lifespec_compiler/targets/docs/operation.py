@@ -18,44 +18,54 @@ def rollout(plan: Plan) -> list[str]:
     """The stages with their shares of traffic, the guards, and what happens when nothing can be told."""
     spec = plan.spec.rollout
     analysis, approval, assignment = spec.analysis, spec.approval, spec.assignment
-    approvers = [approval.by] if approval and approval.by else plan.spec.governance.approvers if plan.spec.governance else ()
     exposure = spec.max_exposure if spec.strategy == "canary" else None
     sticky = assignment is not None and assignment.unit == "user"
-    told = facts(
-        strategy=spaced(spec.strategy),
-        assigned="each user always the same" if sticky else "each request by chance",
-        approval=f"before {', '.join(approval.before)}, by {codes(approvers) or 'anyone who may approve'}"
-        if approval
-        else None,
-        exposure=f"at most {number(exposure)} predictions of a bad candidate" if exposure else None,
-        frozen=f"{', '.join(spec.freeze)} (UTC): nothing is raised, rollbacks still happen" if spec.freeze else None,
-        looked_at=f"every {duration(analysis.interval)}" if analysis else None,
-        without_data=analysis.on_no_data if analysis else None,
-        undecided_at_the_timeout=analysis.on_timeout if analysis else None,
-    )
-    stages = table(
-        ("stage", "share of traffic", "held for", "undecided until"),
-        (
-            (code(stage.name), f"{stage.weight}%", duration(stage.hold), duration(stage.timeout))
-            for stage in plan.stages
+    asked = codes(approvers(plan)) or "anyone who may approve"
+    return [
+        *facts(
+            strategy=spaced(spec.strategy),
+            assigned="each user always the same" if sticky else "each request by chance",
+            approval=f"before {', '.join(approval.before)}, by {asked}" if approval else None,
+            exposure=f"at most {number(exposure)} predictions of a bad candidate" if exposure else None,
+            frozen=f"{', '.join(spec.freeze)} (UTC): nothing is raised, rollbacks happen" if spec.freeze else None,
+            looked_at=f"every {duration(analysis.interval)}" if analysis else None,
+            without_data=analysis.on_no_data if analysis else None,
+            undecided_at_the_timeout=analysis.on_timeout if analysis else None,
         ),
+        *_stages(plan),
+        *_guards(plan),
+    ]
+
+
+def approvers(plan: Plan) -> tuple[str, ...]:
+    """The groups that may approve; none named: whoever the cluster lets."""
+    approval, governance = plan.spec.rollout.approval, plan.spec.governance
+    if approval and approval.by:
+        return (approval.by,)
+    return governance.approvers if governance else ()
+
+
+def _stages(plan: Plan) -> list[str]:
+    if plan.spec.serving.mode == "batch":
+        runs = number(plan.spec.serving.shadow_runs)
+        return [f"{runs} runs of a candidate are compared with stable's; then the pointer to the current output moves."]
+    rows = (
+        (code(stage.name), f"{stage.weight}%", duration(stage.hold), duration(stage.timeout)) for stage in plan.stages
     )
+    return table(("stage", "share of traffic", "held for", "undecided until"), rows)
+
+
+def _guards(plan: Plan) -> list[str]:
+    spec = plan.spec.rollout
     checks = [check for check in plan.checks if check.tier == "guard"]
-    guards = table(
-        ("guard", "metric", "must be", "window", "without data"),
-        (
-            (
-                code(check.name),
-                code(check.metric_name),
-                text(bounds(check)),
-                duration(guard.window),
-                guard.on_no_data or "",
-            )
-            for check, guard in zip(checks, spec.guards, strict=True)
-        ),
+    rows = (
+        (code(check.name), code(check.metric_name), text(bounds(check)), duration(guard.window), guard.on_no_data or "")
+        for check, guard in zip(checks, spec.guards, strict=True)
     )
-    ends = [f"A guard rolls back on {failures(analysis)}."] if guards else ["No guard watches the rollout."]
-    return [*told, *stages, *guards, *ends]
+    guards = table(("guard", "metric", "must be", "window", "without data"), rows)
+    if not guards:
+        return ["No guard watches the rollout."]
+    return [*guards, f"A guard rolls back after {failures(spec.analysis)}, counted over the whole rollout."]
 
 
 def monitoring(plan: Plan) -> list[str]:
@@ -64,7 +74,9 @@ def monitoring(plan: Plan) -> list[str]:
     if spec is None:
         return ["Nothing is watched once the model serves."]
     log = spec.predictions
-    heard = {alert.for_: alert.severity for alert in spec.alerts}
+    heard: dict[str, str] = {}
+    for alert in spec.alerts:
+        heard[alert.for_] = f"{heard[alert.for_]}, {alert.severity}" if alert.for_ in heard else alert.severity
     watched = ("monitor", "kind", "judged by", "window", "every", "alert")
     promised = ("objective", "what", "target", "window", "alert")
     objectives = (
@@ -119,8 +131,8 @@ def _monitor(plan: Plan, monitor: Monitor, alert: str) -> tuple[str, ...]:
         judged = f"{code(monitor.metric)} {text(bounds(check))}"
     else:
         limit = f" at most {number(monitor.max)}" if isinstance(monitor.max, (int, float)) else ""
-        chance = f"{number(monitor.max_false_alarms_per_month)} false alarms a month at most"
-        judged = f"{code(monitor.method)}{limit}, against {monitor.reference}{'' if limit else f', {chance}'}"
+        chance = "" if limit else f", false alarms a month: at most {number(monitor.max_false_alarms_per_month)}"
+        judged = f"{code(monitor.method)}{limit}, against {monitor.reference}{chance}"
     times = (duration(monitor.window), duration(monitor.every or monitor.window))
     return (code(monitor.name), monitor.kind, judged, *times, alert)
 

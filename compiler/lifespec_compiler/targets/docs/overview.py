@@ -38,7 +38,7 @@ def use(plan: Plan) -> list[str]:
     """The outcome that the model is to move, for whom, and why by a model."""
     objective, traffic = plan.spec.objective, plan.spec.traffic
     business = objective.business
-    effect = f", by at least {share(business.minimum_effect)}" if business and business.minimum_effect else ""
+    effect = f", relatively by {share(business.minimum_effect)} or more" if business and business.minimum_effect else ""
     demand = []
     if traffic:
         demand = [f"{number(traffic.rps)} requests a second on average"]
@@ -71,7 +71,10 @@ def provenance(plan: Plan) -> list[str]:
         "training": "what a training learns from, and how",
     }
     hashes = plan.hashes._asdict()
-    return [*origin, *table(("hash", "covers", "value"), ((name, meanings[name], code(hashes[name])) for name in hashes))]
+    return [
+        *origin,
+        *table(("hash", "covers", "value"), ((name, meanings[name], code(hashes[name])) for name in hashes)),
+    ]
 
 
 def _threshold(threshold: DecisionThreshold | None) -> str | None:

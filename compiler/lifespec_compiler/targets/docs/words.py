@@ -40,10 +40,12 @@ def spaced(name: str) -> str:
 
 def measured(value: float, metric: Metric | None) -> str:
     """A value of a metric in its unit; small shares in per cent."""
-    unit = metric.catalog.unit if metric and metric.catalog else "ratio"
-    if unit == "seconds":
-        return duration(value)
-    return share(value) if unit == "ratio" and 0 < value < 0.1 else number(value)
+    return share(value) if _unit(metric) == "ratio" and 0 < value < 0.1 else difference(value, metric)
+
+
+def difference(value: float, metric: Metric | None) -> str:
+    """A difference of two values of a metric, in its unit: never in per cent, which would read as a relative one."""
+    return duration(value) if _unit(metric) == "seconds" else number(value)
 
 
 def bounds(check: Check, other: str = "") -> str:
@@ -55,15 +57,19 @@ def bounds(check: Check, other: str = "") -> str:
     if check.max is not None:
         told.append(f"at most {measured(check.max, check.metric)}")
     if check.max_regression is not None:
-        told.append(f"at most {measured(check.max_regression, check.metric)} worse than {other}")
+        told.append(f"at most {difference(check.max_regression, check.metric)} worse than {other}")
     if check.max_relative_regression is not None:
         told.append(f"at most {share(check.max_relative_regression)} worse than {other}, relatively")
     if check.min_improvement is not None:
-        told.append(f"at least {measured(check.min_improvement, check.metric)} better than {other}")
+        told.append(f"at least {difference(check.min_improvement, check.metric)} better than {other}")
     return " and ".join(told)
 
 
 def failures(analysis: Analysis | None) -> str:
-    """Which failing window of a guard rolls back."""
+    """How many failing windows of a guard roll back."""
     limit = analysis.failure_limit if analysis else 0
-    return "the first failing window" if limit == 0 else f"failing window {limit + 1}"
+    return f"more than {limit} failing window{'s' if limit > 1 else ''}" if limit else "any failing window"
+
+
+def _unit(metric: Metric | None) -> str:
+    return metric.catalog.unit if metric and metric.catalog else "ratio"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import click
 
-from lifespec_compiler.emit.write import Difference, WriteError, check, write
+from lifespec_compiler.emit.write import Problem, WriteError, check, write
 from lifespec_compiler.manifest import Manifest
 from lifespec_compiler.pipeline import all_project_findings, chosen_targets, compile_all, plan_all
 from lifespec_compiler.targets import TARGETS
-from lifespec_runtime.cli import options
+from lifespec_runtime.cli import options, report
 from lifespec_runtime.cli.exit_codes import ExitCode
-from lifespec_runtime.local.workspace import Workspace
+from lifespec_runtime.local.workspace import Workspace, open_workspace
 from lifespec_schema.findings import Finding, Place, Severity
 
 EPILOG = """Examples:
@@ -28,7 +32,14 @@ EPILOG = """Examples:
 @click.command("compile", epilog=EPILOG)
 @options.paths
 @options.environment
-@click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target; may be repeated.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=options.completed(lambda: TARGETS),
+    help="Only this target; may be repeated.",
+)
 @click.option("--out", metavar="DIR", help="The folder to write; default: the project's `output`.")
 @click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 unless the folder is fresh.")
 @click.option("--force", is_flag=True, help="Replace files that were edited by hand.")
@@ -42,38 +53,71 @@ def command(
     force: bool,
     fmt: str,
 ) -> None:
-    """Compile specs: files or folders, by default `specs/`.
+    """Compile specs: files or folders, by default all of the project's.
 
     Nothing is written unless every spec compiles. Files that lifespec wrote earlier and that are no longer produced
     are removed, if all specs are compiled and nobody edited them.
     """
-    workspace = options.open_specs(paths)
+    workspace = open_workspace(paths)
     options.check_environments(workspace, envs)
-    unknown = [name for name in targets if name not in TARGETS]
-    if unknown:
-        raise click.BadParameter(f"`{unknown[0]}` is not one of {', '.join(TARGETS)}", param_hint="--target")
+    options.check_names(targets, list(TARGETS), "--target")
     whole = workspace.covers_all and not envs and not targets
     manifests, findings = build(workspace, envs, targets, whole=whole)
-    found = options.print_findings(findings, workspace, fmt, err=fmt == "text")
-    code = options.exit_code(found, Severity.ERROR)
-    if code is not ExitCode.CLEAN:
-        sys.exit(code)
     output = out or (workspace.project.value.spec.output if workspace.project else "generated/")
     folder = output if out else str(workspace.root / output)
-    try:
-        if check_only:
-            sys.exit(_report(check(folder, manifests, prune=whole), output, fmt))
-        result = write(folder, manifests, prune=whole, force=force)
-    except WriteError as error:
-        options.print_findings(
-            [_write_finding(problem) for problem in error.problems], workspace, fmt, err=fmt == "text"
-        )
-        sys.exit(ExitCode.USAGE)
-    for kept in result.kept:
-        click.echo(f"kept {kept.path}: {kept.message}; {kept.help}", err=True)
-    if fmt == "text":
-        counts = f"{len(result.written)} written, {len(result.unchanged)} unchanged, {len(result.pruned)} removed"
-        click.echo(f"{output}: {counts}")
+    outcome = Outcome()
+    if options.exit_code(findings, Severity.ERROR) is ExitCode.CLEAN:
+        try:
+            outcome = _check(folder, manifests, whole) if check_only else _write(folder, manifests, whole, force=force)
+        except WriteError as error:
+            outcome = Outcome(obstacles=error.problems)
+    findings += [_finding(problem, "write-failed", Severity.ERROR, folder, workspace) for problem in outcome.obstacles]
+    findings += [_finding(problem, "kept-file", Severity.WARNING, folder, workspace) for problem in outcome.kept]
+    found = report.ordered(findings, workspace.files)
+    if fmt == "json":
+        click.echo(report.as_json(found, **outcome.files))
+    else:
+        options.print_findings(found, workspace, err=True)
+        click.echo("".join(f"{report.printable(line)}\n" for line in outcome.lines(output.rstrip("/"))), nl=False)
+    code = options.exit_code(found, Severity.ERROR)
+    sys.exit(ExitCode.FINDINGS if code is ExitCode.CLEAN and outcome.files.get("differences") else code)
+
+
+class Outcome(NamedTuple):
+    """What compiling did to the output folder, or would do."""
+
+    files: Mapping[str, list[Any]] = MappingProxyType({})
+    """Lists of files, by what was done with them; `differences` where nothing was to be written."""
+    obstacles: Sequence[Problem] = ()
+    kept: Sequence[Problem] = ()
+
+    def lines(self, output: str) -> list[str]:
+        """What to tell people."""
+        if "differences" in self.files:
+            differences = self.files["differences"]
+            many = f"{len(differences)} {'file is' if len(differences) == 1 else 'files are'} not fresh"
+            told = [f"{difference['kind']}: {output}/{difference['path']}" for difference in differences]
+            return [*told, f"{many}; run `lifespec compile`" if told else f"{output}/ is fresh"]
+        counts = [f"{len(paths)} {name}" for name, paths in self.files.items()]
+        return [f"{output}/: {', '.join(counts)}"] if counts else []
+
+
+def _check(folder: str, manifests: Sequence[Manifest], whole: bool) -> Outcome:
+    differences = check(folder, manifests, prune=whole)
+    return Outcome({"differences": [difference._asdict() for difference in differences]})
+
+
+def _write(folder: str, manifests: Sequence[Manifest], whole: bool, *, force: bool) -> Outcome:
+    result = write(folder, manifests, prune=whole, force=force)
+    files = {"written": [*result.written], "unchanged": [*result.unchanged], "removed": [*result.pruned]}
+    return Outcome(files, kept=result.kept)
+
+
+def _finding(problem: Problem, rule: str, severity: Severity, folder: str, workspace: Workspace) -> Finding:
+    file = Path(folder, problem.path)
+    place = Place(Path(os.path.relpath(file, workspace.root)).as_posix())
+    help_text = problem.help.replace("write with force", "compile with --force")
+    return Finding(rule, severity, f"{problem.path or file} {problem.message}", place, help_text)
 
 
 def build(
@@ -91,21 +135,3 @@ def build(
         findings += item.findings
     manifests, problems = compile_all(planned, chosen, shared=whole)
     return manifests, [*findings, *problems]
-
-
-def _report(differences: Sequence[Difference], output: str, fmt: str) -> ExitCode:
-    if fmt == "text":
-        for difference in differences:
-            click.echo(f"{difference.kind}: {output.rstrip('/')}/{difference.path}")
-        fresh = (
-            f"{output} is fresh"
-            if not differences
-            else f"{len(differences)} files are not fresh; run `lifespec compile`"
-        )
-        click.echo(fresh)
-    return ExitCode.FINDINGS if differences else ExitCode.CLEAN
-
-
-def _write_finding(problem: object) -> Finding:
-    path, message, help_text = (getattr(problem, name) for name in ("path", "message", "help"))
-    return Finding("write-failed", Severity.ERROR, f"{path} {message}", Place(str(path)), str(help_text))

@@ -7,10 +7,20 @@ import json
 import re
 import sys
 
+from typing import TYPE_CHECKING
+
 import click
 
+from lifespec_compiler import codes as compiler_codes
 from lifespec_compiler.rules import RULES
+from lifespec_runtime.cli import options
 from lifespec_runtime.cli.exit_codes import ExitCode
+from lifespec_runtime.local.workspace import TOOL_RULES
+from lifespec_schema import codes as schema_codes
+from lifespec_schema.loader.escape import show_value
+
+if TYPE_CHECKING:
+    from lifespec_schema.export.leaves import Field
 
 EPILOG = """Examples:
 
@@ -21,8 +31,12 @@ EPILOG = """Examples:
 """
 
 
+def _codes() -> dict[str, str]:
+    return {**schema_codes.CODES, **compiler_codes.CODES, **TOOL_RULES}
+
+
 @click.command("explain", epilog=EPILOG)
-@click.argument("what", metavar="RULE|FIELD")
+@click.argument("what", metavar="RULE|FIELD", shell_complete=options.completed(lambda: [*RULES, *_codes(), *_fields()]))
 def command(what: str) -> None:
     """Explain a rule by its id, or a field by its path."""
     if what in RULES:
@@ -30,21 +44,34 @@ def command(what: str) -> None:
 
         click.echo(page(RULES[what]))
         return
+    codes = _codes()
+    if what in codes:
+        click.echo(f"{click.style(what, bold=True)}\n  Reported where {codes[what]}.")
+        return
     text = _field(what)
     if text is None:
-        close = difflib.get_close_matches(what, list(RULES), 1)
+        close = difflib.get_close_matches(what[:80], [*RULES, *codes, *_fields()], 1)
         hint = f"; did you mean `{close[0]}`?" if close else ""
-        click.echo(f"`{what}` is neither a rule nor a field{hint}", err=True)
+        click.echo(f"`{show_value(what)}` is neither a rule nor a field{hint}", err=True)
         sys.exit(ExitCode.USAGE)
     click.echo(text)
 
 
+def _fields() -> dict[str, Field]:
+    """The fields of all documents that people write, by path; those of the lifecycle stand for equal ones."""
+    from lifespec_schema.export.leaves import fields
+    from lifespec_schema.spec.lifecycle import ModelLifecycle
+    from lifespec_schema.spec.model_version import ModelVersion
+    from lifespec_schema.spec.project import LifespecProject
+
+    roots = (LifespecProject, ModelVersion, ModelLifecycle)
+    return {field.path.replace(".*", ""): field for root in roots for field in fields(root)}
+
+
 def _field(what: str) -> str | None:
     """The field that a path means, with or without `spec.` and list indexes; None when there is none."""
-    from lifespec_schema.export.leaves import fields
-
     wanted = re.sub(r"\[[0-9]*\]|\.[0-9]+(?=\.|$)|\.\*", "", what)
-    known = {field.path.replace(".*", ""): field for field in fields()}
+    known = _fields()
     field = known.get(wanted) or known.get(f"spec.{wanted}")
     if field is None:
         return None
@@ -62,5 +89,7 @@ def _field(what: str) -> str | None:
     lines += [f"  {key:<10} {value}" for key, value in rows.items() if value]
     inner = [path for path in known if path.startswith(field.path.replace(".*", "") + ".")]
     children = [path for path in inner if path.count(".") == field.path.replace(".*", "").count(".") + 1]
-    lines += ["", "  fields:", *(f"    {path.rpartition('.')[2]:<24} {known[path].description}" for path in children)] if children else []
+    if children:
+        lines += ["", "  fields:"]
+        lines += [f"    {path.rpartition('.')[2]:<24} {known[path].description}" for path in children]
     return "\n".join(lines)

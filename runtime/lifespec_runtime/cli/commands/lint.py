@@ -11,7 +11,7 @@ from lifespec_compiler.pipeline import Planned, all_project_findings, chosen_tar
 from lifespec_compiler.rules import Context, lint_lifecycle, severities
 from lifespec_compiler.targets import TARGETS
 from lifespec_runtime.cli import options, report
-from lifespec_runtime.local.workspace import Workspace
+from lifespec_runtime.local.workspace import Workspace, open_workspace
 from lifespec_schema.findings import Finding, Severity
 
 EPILOG = """Examples:
@@ -29,25 +29,31 @@ EPILOG = """Examples:
 @options.output_format("text", "json")
 @click.option(
     "--fail-on",
-    type=click.Choice([*Severity]),
+    type=click.Choice([severity.value for severity in Severity]),
     help="The least severity that fails; default: the project's, else warning.",
 )
 @click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which waivers are judged; default: today, UTC."
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day on which waivers are judged; default: today, UTC.",
 )
 def command(
     paths: tuple[str, ...], envs: tuple[str, ...], fmt: str, fail_on: str | None, today: datetime | None
 ) -> None:
-    """Check specs: files or folders, by default `specs/`.
+    """Check specs: files or folders, by default all of the project's.
 
     Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read.
     """
-    workspace = options.open_specs(paths)
+    workspace = open_workspace(paths)
     options.check_environments(workspace, envs)
     day = today.date() if today else datetime.now(UTC).date()
     findings, planned = lint(workspace, envs, day)
-    found = options.print_findings(findings, workspace, fmt)
-    if fmt == "text":
+    if fmt == "json":
+        found = report.ordered(findings, workspace.files)
+        click.echo(report.as_json(found))
+    else:
+        found = options.print_findings(findings, workspace)
         click.echo(report.summary(found, f"{len(planned)} spec{'' if len(planned) == 1 else 's'}"))
     lint_options = workspace.project.value.spec.lint if workspace.project else None
     least = Severity(fail_on or (lint_options.fail_on if lint_options else Severity.WARNING))

@@ -10,18 +10,19 @@ import click
 from lifespec_runtime.cli import options
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_schema.catalog import FAMILIES, METRICS, UNITS, Metric, suggest
+from lifespec_schema.loader.escape import show_value
 
 
 @click.command(
     "metrics", epilog="Examples:\n\n\b\n  lifespec metrics\n  lifespec metrics rocAuc\n  lifespec metrics --format json"
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=options.completed(lambda: METRICS))
 @options.output_format("text", "json")
 def command(name: str | None, fmt: str) -> None:
     """List the catalog's metrics, or show one."""
     if name is not None and name not in METRICS:
         close = suggest(name)
-        click.echo(f"there is no metric `{name}`" + (f"; did you mean `{close}`?" if close else ""), err=True)
+        click.echo(f"there is no metric `{show_value(name)}`" + (f"; did you mean `{close}`?" if close else ""), err=True)
         sys.exit(ExitCode.USAGE)
     chosen = [METRICS[name]] if name else list(METRICS.values())
     if fmt == "json":

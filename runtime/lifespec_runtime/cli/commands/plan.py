@@ -10,6 +10,8 @@ import click
 from lifespec_compiler.pipeline import all_project_findings, plan_all
 from lifespec_compiler.plan import Plan, exists
 from lifespec_runtime.cli import options
+from lifespec_runtime.cli.report import printable
+from lifespec_runtime.local.workspace import open_workspace
 from lifespec_schema.findings import Path, Severity
 
 EPILOG = """Examples:
@@ -26,16 +28,16 @@ EPILOG = """Examples:
 @options.output_format("text", "json")
 def command(paths: tuple[str, ...], envs: tuple[str, ...], fmt: str) -> None:
     """Show specs with every default filled in. Defaults are dimmed; other origins are named."""
-    workspace = options.open_specs(paths)
+    workspace = open_workspace(paths)
     options.check_environments(workspace, envs)
     findings = [*workspace.findings, *all_project_findings(workspace.project)]
     planned = plan_all(workspace.bundles, workspace.project, envs) if workspace.project else []
     for item in planned:
         findings += item.findings
     plans = [made for item in planned for made in item.plans]
-    found = options.print_findings(findings, workspace, "text", err=True)
+    found = options.print_findings(findings, workspace, err=True)
     if fmt == "json":
-        click.echo(json.dumps([_json(plan) for plan in plans], indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"version": 1, "plans": [_json(plan) for plan in plans]}, indent=2))
     else:
         for plan in plans:
             click.echo(_text(plan))
@@ -68,13 +70,13 @@ def _lines(plan: Plan, value: object, path: Path, depth: int) -> list[str]:
         entries = list(enumerate(value))
     for key, item in entries:
         inner = (*path, key)
-        head = "  " * depth + ("-" if isinstance(key, int) else f"{key}:")
+        head = "  " * depth + ("-" if isinstance(key, int) else f"{printable(key)}:")
         if isinstance(item, (dict, list)) and item:
             dim = not exists(plan.canonical, inner)
             lines.append(click.style(head, dim=dim))
             lines += _lines(plan, item, inner, depth + 1)
         else:
-            lines.append(_leaf(plan, inner, f"{head} {json.dumps(item, ensure_ascii=False)}"))
+            lines.append(_leaf(plan, inner, f"{head} {printable(json.dumps(item, ensure_ascii=False))}"))
     return lines
 
 

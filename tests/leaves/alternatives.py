@@ -1,0 +1,243 @@
+"""For every leaf another valid value: the next one of its kind, unless a table here says which."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from leaves.witnesses import BATCH, ROOTS, Witness, witness
+
+from lifespec_schema.export.leaves import Field
+
+DROP = object()
+"""In place of a value: the field is left out."""
+NEXT = object()
+"""In place of a value: the next one of the same kind."""
+
+Place = tuple[str | int, ...]
+
+
+class To(NamedTuple):
+    """How a leaf is changed where its value cannot just be replaced by another."""
+
+    value: Any = NEXT
+    at: str = ""
+    """Where, from the document on: the leaf, or the mapping around it if the leaf tells which fields that one has.
+
+    Default: where the leaf stands first; in the project, which lists environments in order, where it stands last.
+    """
+    along: Mapping[str, Any] = {}
+    """What must change with it for the whole to stay valid, by place."""
+    of: str = "maximal"
+    """The variant of the witness that writes it."""
+
+
+def _absolute(check: str, **bounds: Any) -> To:
+    """`against` of a live check: it can only be `stable`, so the other value is none, with an absolute bound instead."""
+    relative = dict.fromkeys(("maxRegression", "minImprovement", "maxRelativeRegression"), DROP)
+    along = {f"{check}.{key}": value for key, value in {**relative, **bounds}.items()}
+    return To(DROP, at=f"{check}.against", along=along)
+
+
+SPEC = "lifecycle.spec"
+
+LIFECYCLE: dict[str, Any] = {
+    "metadata.name": To("churn-b", along={"model.spec.lifecycle": "churn-b"}),
+    "metadata.namespace": To("growth-b", along={"model.metadata.namespace": "growth-b"}),
+    "spec.version": "2.1.1",
+    "spec.owner.email": "another@example.com",
+    "spec.objective.decisionThreshold.kind": To({"kind": "fixed", "value": 0.4}, at=f"{SPEC}.objective.decisionThreshold"),
+    "spec.objective.decisionThreshold.value": To(of="fixed threshold"),
+    "spec.objective.decisionThreshold.tune": "recall",
+    "spec.objective.risks.*.detectedBy": ["parity-by-plan"],
+    "spec.metrics.*.kind": To(
+        {"name": "f2", "kind": "query", "direction": "increase", "query": {"good": "a", "total": "b"}}, at=f"{SPEC}.metrics.0"
+    ),
+    "spec.metrics.*.base": To("recall", at=f"{SPEC}.metrics.1.base"),
+    "spec.data.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract"),
+    "spec.data.sources.*.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract of a source"),
+    "spec.data.sources.*.name": To(of="small"),
+    "spec.data.sources.*.snapshot.by": To({"by": "files"}, at=f"{SPEC}.data.sources.0.snapshot"),
+    "spec.data.sources.*.snapshot.column": "valid_until",
+    "spec.data.sources.*.schema.*.name": To(at=f"{SPEC}.data.sources.0.schema.10.name"),
+    "spec.data.sources.*.schema.*.logicalTypeOptions.format": "dd.MM.yyyy",
+    "spec.data.sources.*.quality.*.column": "calls",
+    "spec.data.sources.*.outliers.*.column": "calls",
+    "spec.data.labels.column": "reviewed",
+    # The shares may miss 100% by what rounding costs, so one can change alone.
+    "spec.data.splits.train": "70.05%",
+    "spec.data.splits.validation": "15.05%",
+    "spec.data.splits.test": "15.05%",
+    "spec.data.splits.strategy": "group",
+    "spec.data.splits.column": "valid_until",
+    "spec.features.*.column": "customers.tenure_months",
+    "spec.features.*.transform.value": To("median", at=f"{SPEC}.features.4.transform.value"),
+    "spec.experiments.tracking.uri": "http://mlflow.mlops:5001",
+    "spec.experiments.select.metric": "rocAuc",
+    "spec.evaluation.offline.gates.*.metric": "averagePrecision",
+    "spec.evaluation.offline.gates.*.against": "linear",
+    "spec.evaluation.offline.gates.*.slices": [["plan", "age_band"]],
+    "spec.evaluation.offline.fairness.*.name": To(at=f"{SPEC}.evaluation.offline.fairness.1.name"),
+    "spec.evaluation.offline.fairness.*.metric": "equalizedOddsDifference",
+    "spec.evaluation.offline.fairness.*.attribute": "plan",
+    "spec.evaluation.offline.robustness.*.features.names": ["tenure"],
+    "spec.evaluation.offline.robustness.*.metric": "averagePrecision",
+    "spec.evaluation.offline.robustness.*.perturb": To("categoryNoise", at=f"{SPEC}.evaluation.offline.robustness.1.perturb"),
+    "spec.evaluation.shadow.gates.*.metric": "errorRate",
+    "spec.evaluation.shadow.gates.*.against": _absolute(f"{SPEC}.evaluation.shadow.gates.1", max="120ms"),
+    "spec.evaluation.online.gates.*.metric": "errorRate",
+    "spec.evaluation.online.gates.*.against": _absolute(f"{SPEC}.evaluation.online.gates.1", min="10%"),
+    "spec.serving.mode": To(BATCH, at=f"{SPEC}.serving"),
+    "spec.serving.image": To(of="small"),
+    "spec.serving.fallback.kind": To({"kind": "stable"}, at=f"{SPEC}.serving.fallback"),
+    "spec.serving.schedule": To("0 5 * * *", of="batch"),
+    "spec.serving.timeZone": To("Europe/Vienna", of="batch"),
+    "spec.serving.output": To(of="batch"),
+    "spec.serving.shadowRuns": To(of="batch"),
+    "spec.rollout.guards.*.metric": "disagreementRate",
+    "spec.rollout.guards.*.min": "0.02%",
+    "spec.rollout.guards.*.against": _absolute(f"{SPEC}.rollout.guards.1", max="120ms"),
+    "spec.rollout.approval.before": ["canary"],
+    "spec.rollout.freeze": ["2026-12-20/2027-01-04"],
+    "spec.rollout.strategy": To("blueGreen", of="direct"),
+    "spec.rollout.hold": To(of="direct"),
+    "spec.rollout.weight": To(of="A/B test"),
+    "spec.rollout.duration": To(of="A/B test"),
+    "spec.monitoring.predictions.columns": ["tenure", "plan"],
+    "spec.monitoring.monitors.*.kind": To("data", at=f"{SPEC}.monitoring.monitors.2.kind"),
+    "spec.monitoring.monitors.*.features": ["tenure"],
+    "spec.monitoring.monitors.*.metric": "averagePrecision",
+    "spec.monitoring.monitors.*.against": _absolute(f"{SPEC}.monitoring.monitors.4", min=0.8),
+    "spec.monitoring.slos.*.sli": To(
+        "availability", at=f"{SPEC}.monitoring.slos.1.sli", along={f"{SPEC}.monitoring.slos.1.threshold": DROP}
+    ),
+    "spec.monitoring.slos.*.target": "99.5%",
+    "spec.monitoring.alerts.*.for": "inputs",
+    "spec.retraining.triggers.*.kind": To(
+        {"name": "enough-data", "kind": "schedule", "schedule": "0 4 * * 1"}, at=f"{SPEC}.retraining.triggers.2"
+    ),
+    "spec.retraining.triggers.*.schedule": "0 4 * * 1",
+    "spec.retraining.triggers.*.timeZone": "Europe/Vienna",
+    "spec.retraining.triggers.*.monitor": "decay",
+    "spec.retraining.window.kind": To({"kind": "expanding"}, at=f"{SPEC}.retraining.window"),
+    "spec.retraining.environment": "staging",
+    "spec.environments": {"production": {"serving": {"replicas": {"min": 3}}}},
+    "spec.waivers.*.finding": "latency-budget-exceeded",
+    "spec.waivers.*.expires": "2026-12-02",
+    # Only a store inside the cluster needs a way of its own out of the pods.
+    "spec.platform.artifacts.uri": "http://minio.storage:9000/artifacts/",
+    "spec.platform.prometheus": "http://prometheus.metrics:9090",
+    "spec.platform.gateway.hostname": "churn.example.org",
+    "spec.platform.runner": "ci",
+    "spec.platform.retrainsHere": False,
+}
+
+MODEL: dict[str, Any] = {
+    # A model version lives in its lifecycle's namespace.
+    "metadata.namespace": To("growth-b", along={"lifecycle.metadata.namespace": "growth-b"}),
+    "spec.lifecycle": To("churn-b", along={"lifecycle.metadata.name": "churn-b"}),
+}
+
+PROJECT: dict[str, Any] = {
+    "spec.specs": "drafts/",
+    "spec.targets": ["kubernetes"],
+    "spec.lint.severities": {"leaking-feature": "warning"},
+    "spec.defaults.artifacts.uri": "http://minio.storage:9000/artifacts/",
+    "spec.environments.*.name": To("live", along={f"{SPEC}.retraining.environment": "live"}),
+    "spec.environments.*.after": "rehearsal",
+    "spec.environments.*.cluster": To("other", along={"project.spec.environments.0.cluster": "other"}),
+    "spec.environments.*.namespace": "{namespace}-live",
+    "spec.environments.*.gateway.hostname": "{name}.example.org",
+    "spec.environments.*.prometheus": "http://prometheus.metrics:9090",
+}
+
+TABLES = {"lifecycle": LIFECYCLE, "model": MODEL, "project": PROJECT}
+
+
+def changed(kind: str, leaf: Field) -> tuple[Witness, Witness]:
+    """A witness that writes the leaf, and the same with another value of it; `kind` is the document's.
+
+    Raises LookupError where the witness does not write it.
+    """
+    document = ROOTS[kind]
+    change = TABLES[document].get(leaf.path, NEXT)
+    change = change if isinstance(change, To) else To(change)
+    before = witness(change.of)
+    after = copy.deepcopy(before)
+    place = _place(change.at) if change.at else written(before, document, leaf.path)
+    edit(after, place, another(leaf, get(before, place)) if change.value is NEXT else change.value)
+    for where, value in change.along.items():
+        edit(after, _place(where), value)
+    return before, after
+
+
+def changed_canonical(leaf: Field, canonical: dict[str, Any]) -> dict[str, Any]:
+    """A canonical lifecycle with another value of a leaf that only this form has."""
+    after = copy.deepcopy(canonical)
+    place = next(places(canonical, leaf.path.split(".")), None) or _place(leaf.path)
+    value = LIFECYCLE.get(leaf.path, NEXT)
+    edit(after, place, another(leaf, get(canonical, place)) if value is NEXT else value)
+    return after
+
+
+def written(documents: Witness, document: str, path: str) -> Place:
+    """Where a leaf stands in a witness."""
+    found = [(document, *place) for place in places(documents[document], path.split("."))]
+    if not found:
+        raise LookupError(f"no witness writes `{path}`")
+    return found[-1 if document == "project" else 0]
+
+
+def places(value: Any, parts: list[str]) -> Iterator[Place]:
+    """Every place in a document that a path with `*` for members leads to."""
+    if not parts:
+        yield ()
+        return
+    members = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+    for key, member in members:
+        if parts[0] in ("*", key):
+            yield from ((key, *rest) for rest in places(member, parts[1:]))
+
+
+def another(leaf: Field, value: Any) -> Any:
+    """The next value of the same kind, as it is written; for a choice the next one of the list."""
+    if value in leaf.choices:
+        return leaf.choices[(leaf.choices.index(value) + 1) % len(leaf.choices)]
+    if isinstance(value, dict):
+        return {key: another(leaf, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [*value[:-1], another(leaf, value[-1])]
+    if isinstance(value, (bool, int)):
+        return not value if isinstance(value, bool) else value + 1
+    return round(value * 0.9, 6) if isinstance(value, float) else _another_text(value)
+
+
+def _another_text(text: str) -> str:
+    """Amounts with a unit grow by one, digests get another letter, all other texts get longer."""
+    amount = re.fullmatch(r"(\d+)((?:\.\d+)?(?:ms|[smhdw%]|[KMG]i)?)", text)
+    if amount:
+        return f"{int(amount[1]) + 1}{amount[2]}"
+    letter = re.search(r"(?<=sha256:)(\w)\1{63}$", text)
+    return text.replace(letter[0], ("f" if letter[1] != "f" else "0") * 64) if letter else f"{text}b"
+
+
+def get(value: Any, place: Place) -> Any:
+    """What stands at a place."""
+    for part in place:
+        value = value[part]
+    return value
+
+
+def edit(value: Any, place: Place, new: Any) -> None:
+    """Puts a value at a place, or leaves the field out."""
+    parent = get(value, place[:-1])
+    if new is DROP:
+        parent.pop(place[-1], None)
+    else:
+        parent[place[-1]] = copy.deepcopy(new)
+
+
+def _place(path: str) -> Place:
+    return tuple(int(part) if part.isdigit() else part for part in path.split("."))

@@ -1,0 +1,115 @@
+"""Where every leaf stands by the targets' capability tables: its effect is proven, or it waits for something by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from lifespec_compiler.targets import TARGETS, Support, docs
+from lifespec_schema.export.leaves import Field, leaves
+from lifespec_schema.spec.lifecycle import ModelLifecycle
+from lifespec_schema.spec.model_version import ModelVersion
+from lifespec_schema.spec.project import LifespecProject
+
+ROOTS = {"ModelLifecycle": ModelLifecycle, "ModelVersion": ModelVersion, "LifespecProject": LifespecProject}
+EFFECTS = ("compile", "measure", "decide", "document")
+WAITS = {"measure": "report", "decide": "engine"}
+"""By effect: what shows it, unless a capability table names something closer."""
+
+BY_COMMANDS = {
+    "spec.specs": "compile",
+    "spec.output": "compile",
+    "spec.targets": "compile",
+    "spec.lint.failOn": "lint",
+    "spec.lint.severities": "lint",
+}
+"""Fields of a project that no target sees: by path the command of ours that acts on them."""
+
+State = Literal["fixed", "proven", "pending"]
+
+
+class Leaf(NamedTuple):
+    """A leaf, and where it stands."""
+
+    kind: str
+    field: Field
+    state: State
+    by: tuple[str, ...] = ()
+    """Proven: the targets, or the command, whose output changes with it. Pending: what it waits for; () for nothing."""
+
+    @property
+    def name(self) -> str:
+        """The kind of document, and the path in it."""
+        return f"{self.kind} {self.field.path}"
+
+    @property
+    def by_command(self) -> bool:
+        """Whether a command acts on it, and no target."""
+        return self.kind == "LifespecProject" and self.field.path in BY_COMMANDS
+
+
+def all_leaves() -> list[Leaf]:
+    """Every leaf of the three kinds of document that people write, and of the canonical lifecycle."""
+    return [_stand(kind, field) for kind, root in ROOTS.items() for field in leaves(root)]
+
+
+def support(target: str, kind: str, path: str) -> Support:
+    """What a target's capability table says of a field."""
+    table = TARGETS[target].CAPABILITIES
+    return table.fields.get(kind, {}).get(path, table.otherwise)  # type: ignore[call-overload]
+
+
+def pending_list(stands: Iterable[Leaf]) -> str:
+    """The counts by effect and the pending leaves by what they wait for, as they are committed."""
+    stands = list(stands)
+    return "\n".join([*_counts(stands), *_pending(stands)]) + "\n"
+
+
+def share_of_documents(stands: Iterable[Leaf]) -> float:
+    """The share of leaves that only document something, of those that can change."""
+    effects = Counter(leaf.field.effect for leaf in stands if leaf.state != "fixed")
+    return effects["document"] / effects.total()
+
+
+def _stand(kind: str, field: Field) -> Leaf:
+    if field.fixed:
+        return Leaf(kind, field, "fixed")
+    if kind == "LifespecProject" and field.path in BY_COMMANDS:
+        return Leaf(kind, field, "proven", (f"lifespec {BY_COMMANDS[field.path]}",))
+    # People read the card; that another target carries their fields into the cluster is no effect of its own.
+    wanted = [name for name in TARGETS if (name == docs.NAME) is (field.effect == "document")]
+    supports = {name: support(name, kind, field.path) for name in wanted}
+    proven = tuple(name for name, found in supports.items() if found.state == "honoured")
+    if proven:
+        return Leaf(kind, field, "proven", proven)
+    if field.effect in WAITS:
+        return Leaf(kind, field, "pending", (WAITS[field.effect],))
+    named = [found.on for name, found in supports.items() if _lists(name, kind, field.path) and found.on]
+    return Leaf(kind, field, "pending", tuple(named[:1]))
+
+
+def _lists(target: str, kind: str, path: str) -> bool:
+    return any(path in table for root, table in TARGETS[target].CAPABILITIES.fields.items() if root == kind)
+
+
+def _counts(stands: list[Leaf]) -> Iterator[str]:
+    states = ("proven", "pending", "fixed")
+    yield f"# {'effect':<10}{'leaves':>8}{''.join(f'{state:>10}' for state in states)}"
+    for effect in EFFECTS:
+        counts = Counter(leaf.state for leaf in stands if leaf.field.effect == effect)
+        yield f"# {effect:<10}{counts.total():>8}{''.join(f'{counts[state]:>10}' for state in states)}"
+    total = Counter(leaf.state for leaf in stands)
+    yield f"# {'all':<10}{total.total():>8}{''.join(f'{total[state]:>10}' for state in states)}"
+    yield f"# only for people: {share_of_documents(stands):.1%} of the leaves that can change (at most 15%)"
+
+
+def _pending(stands: list[Leaf]) -> Iterator[str]:
+    waiting: dict[str, list[str]] = {}
+    for leaf in stands:
+        if leaf.state == "pending":
+            waiting.setdefault(" ".join(leaf.by), []).append(leaf.name)
+    for what in sorted(waiting):
+        yield ""
+        yield f"{what}: {len(waiting[what])}"
+        yield from (f"  {name}" for name in waiting[what])
