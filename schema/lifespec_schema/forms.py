@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails, ValidationError
 from lifespec_schema.compiled.fields import did_you_mean, fields_here, path_at, suggest_branch, suggest_field
 from lifespec_schema.compiled.language import Root, dump, validator
 from lifespec_schema.findings import Path
+from lifespec_schema.loader.escape import show_value
 from lifespec_schema.values.form import CANONICAL, shown
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
     written = shown(detail["input"])
     on_key = detail["loc"][-1:] == ("[key]",) or kind in {"extra_forbidden", "unknown-field"}
     if detail["input"] is None and not on_key:
-        what = f"`{path[-1]}` has no value" if path and isinstance(path[-1], str) else "this item has no value"
-        return Problem("no-value", path, what, "write one, or delete the line")
+        return _no_value(path)
     if "help" in context:
         return Problem(kind, path, str(context["message"]), str(context["help"]), on_key)
     match kind:
@@ -98,17 +98,20 @@ def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
             return Problem("missing-field", path, f"`{path[-1]}` is missing", help_text)
         case "extra_forbidden":
             help_text = suggest_field(root, detail["loc"])
-            return Problem("unknown-field", path, f"`{path[-1]}` is not a field here", help_text, on_key)
+            return Problem("unknown-field", path, f"`{show_value(str(path[-1]))}` is not a field here", help_text, on_key)
         case "literal_error":
             help_text = _one_of(detail["input"], context["expected"])
             return Problem("wrong-value", path, f"{written} is not allowed here", help_text)
-        case "union_tag_invalid":
+        case "union_tag_invalid" | "union_tag_not_found":
             tag = str(context["discriminator"]).strip("'")
+            tag_path = written_path(value, (*path, tag))
+            if kind == "union_tag_not_found":
+                help_text = suggest_branch(root, detail["loc"], detail["input"])
+                return Problem("missing-field", tag_path, f"`{tag}` is missing", help_text)
+            if isinstance(detail["input"], dict) and detail["input"].get(tag) is None:
+                return _no_value(tag_path)
             message = f"{shown(context['tag'])} is not a {tag} that is known here"
-            return Problem("wrong-value", (*path, tag), message, _one_of(context["tag"], context["expected_tags"]))
-        case "union_tag_not_found":
-            tag = str(context["discriminator"]).strip("'")
-            return Problem("missing-field", (*path, tag), f"`{tag}` is missing", suggest_branch(root, detail["loc"], detail["input"]))
+            return Problem("wrong-value", tag_path, message, _one_of(context["tag"], context["expected_tags"]))
         case "too_long" | "too_short" | "string_too_long" | "string_too_short":
             return Problem("wrong-length", path, *_length(kind, detail["input"], context), on_key)
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
@@ -120,6 +123,11 @@ def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
             wanted = _wanted(detail)
             known = fields_here(root, detail["loc"]) if wanted == "a mapping" else []
             return Problem("wrong-type", path, f"{written} is not {wanted}", _type_help(wanted, detail["input"], known))
+
+
+def _no_value(path: Path) -> Problem:
+    what = f"`{path[-1]}` has no value" if path and isinstance(path[-1], str) else "this item has no value"
+    return Problem("no-value", path, what, "write one, or delete the line")
 
 
 def written_path(value: object, path: Path) -> Path:

@@ -133,15 +133,16 @@ def filled(full: dict[str, Any], hostile: str) -> Plan:
 
 def places(value: Any, path: list[str]) -> Iterator[tuple[Any, Any]]:
     """The containers and keys under which a field's values stand; of a list of texts, its items."""
-    key, rest = path[0], path[1:]
-    keys = range(len(value)) if isinstance(value, list) else value if key == "*" else [key] if key in value else []
-    for each in list(keys):
-        if rest:
-            yield from places(value[each], rest)
-        elif isinstance(value[each], list):
-            yield from ((value[each], index) for index in range(len(value[each])))
+    keys: list[Any] = [path[0]] if path[0] in value else []
+    if path[0] == "*":
+        keys = list(range(len(value)) if isinstance(value, list) else value)
+    for key in keys:
+        if path[1:]:
+            yield from places(value[key], path[1:])
+        elif isinstance(value[key], list):
+            yield from ((value[key], index) for index in range(len(value[key])))
         else:
-            yield value, each
+            yield value, key
 
 
 def structure(card: str) -> list[tuple[str, int]]:

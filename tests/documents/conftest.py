@@ -108,3 +108,9 @@ def expect(files, lint) -> Callable[..., Linted]:
         return linted
 
     return check
+
+
+@pytest.fixture
+def unmarked() -> Callable[[str, str], tuple[str, list[Found]]]:
+    """`unmarked(text, file)` is the text without marks, and what they promise."""
+    return unmark

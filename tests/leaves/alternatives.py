@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from leaves.witnesses import BATCH, ROOTS, Witness, witness
-
+from leaves.witnesses import BATCH, MAXIMAL, ROOTS, Witness, witness
 from lifespec_schema.export.leaves import Field
 
 DROP = object()
@@ -30,12 +29,12 @@ class To(NamedTuple):
     """
     along: Mapping[str, Any] = {}
     """What must change with it for the whole to stay valid, by place."""
-    of: str = "maximal"
+    of: str = MAXIMAL
     """The variant of the witness that writes it."""
 
 
 def _absolute(check: str, **bounds: Any) -> To:
-    """`against` of a live check: it can only be `stable`, so the other value is none, with an absolute bound instead."""
+    """`against` of a live check can only be `stable`: its other value is none, with an absolute bound instead."""
     relative = dict.fromkeys(("maxRegression", "minImprovement", "maxRelativeRegression"), DROP)
     along = {f"{check}.{key}": value for key, value in {**relative, **bounds}.items()}
     return To(DROP, at=f"{check}.against", along=along)
@@ -48,12 +47,15 @@ LIFECYCLE: dict[str, Any] = {
     "metadata.namespace": To("growth-b", along={"model.metadata.namespace": "growth-b"}),
     "spec.version": "2.1.1",
     "spec.owner.email": "another@example.com",
-    "spec.objective.decisionThreshold.kind": To({"kind": "fixed", "value": 0.4}, at=f"{SPEC}.objective.decisionThreshold"),
+    "spec.objective.decisionThreshold.kind": To(
+        {"kind": "fixed", "value": 0.4}, at=f"{SPEC}.objective.decisionThreshold"
+    ),
     "spec.objective.decisionThreshold.value": To(of="fixed threshold"),
     "spec.objective.decisionThreshold.tune": "recall",
     "spec.objective.risks.*.detectedBy": ["parity-by-plan"],
     "spec.metrics.*.kind": To(
-        {"name": "f2", "kind": "query", "direction": "increase", "query": {"good": "a", "total": "b"}}, at=f"{SPEC}.metrics.0"
+        {"name": "f2", "kind": "query", "direction": "increase", "query": {"good": "a", "total": "b"}},
+        at=f"{SPEC}.metrics.0",
     ),
     "spec.metrics.*.base": To("recall", at=f"{SPEC}.metrics.1.base"),
     "spec.data.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract"),
@@ -84,7 +86,9 @@ LIFECYCLE: dict[str, Any] = {
     "spec.evaluation.offline.fairness.*.attribute": "plan",
     "spec.evaluation.offline.robustness.*.features.names": ["tenure"],
     "spec.evaluation.offline.robustness.*.metric": "averagePrecision",
-    "spec.evaluation.offline.robustness.*.perturb": To("categoryNoise", at=f"{SPEC}.evaluation.offline.robustness.1.perturb"),
+    "spec.evaluation.offline.robustness.*.perturb": To(
+        "categoryNoise", at=f"{SPEC}.evaluation.offline.robustness.1.perturb"
+    ),
     "spec.evaluation.shadow.gates.*.metric": "errorRate",
     "spec.evaluation.shadow.gates.*.against": _absolute(f"{SPEC}.evaluation.shadow.gates.1", max="120ms"),
     "spec.evaluation.online.gates.*.metric": "errorRate",
@@ -143,7 +147,9 @@ MODEL: dict[str, Any] = {
 PROJECT: dict[str, Any] = {
     "spec.specs": "drafts/",
     "spec.targets": ["kubernetes"],
-    "spec.lint.severities": {"leaking-feature": "warning"},
+    # The small spec has no finding but its placeholders, so that they alone decide how lint ends.
+    "spec.lint.failOn": To("error", of="small"),
+    "spec.lint.severities": To({"placeholder-digest": "info"}, of="small"),
     "spec.defaults.artifacts.uri": "http://minio.storage:9000/artifacts/",
     "spec.environments.*.name": To("live", along={f"{SPEC}.retraining.environment": "live"}),
     "spec.environments.*.after": "rehearsal",

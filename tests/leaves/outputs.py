@@ -54,7 +54,9 @@ def _rollout(plan: Plan) -> Output:
         "half": kubernetes.ServingState(stable, candidate, weight=50),
     }
     return {
-        f"rollout/{name}": _without_hashes(json.dumps(kubernetes.render(plan, state), sort_keys=True), plan, candidate.id)
+        f"rollout/{name}": _without_hashes(
+            json.dumps(kubernetes.render(plan, state), sort_keys=True), plan, candidate.id
+        )
         for name, state in states.items()
     }
 

@@ -1,4 +1,4 @@
-"""Where every leaf stands by the targets' capability tables: its effect is proven, or it waits for something by name."""
+"""Where every leaf stands by the capability tables: its effect is proven, or it waits for something by name."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from lifespec_compiler.targets import TARGETS, Support, docs
+from lifespec_compiler.targets.capability import Root
 from lifespec_schema.export.leaves import Field, leaves
+from lifespec_schema.spec.base import SpecModel
 from lifespec_schema.spec.lifecycle import ModelLifecycle
 from lifespec_schema.spec.model_version import ModelVersion
 from lifespec_schema.spec.project import LifespecProject
 
-ROOTS = {"ModelLifecycle": ModelLifecycle, "ModelVersion": ModelVersion, "LifespecProject": LifespecProject}
+ROOTS: dict[Root, type[SpecModel]] = {
+    "ModelLifecycle": ModelLifecycle,
+    "ModelVersion": ModelVersion,
+    "LifespecProject": LifespecProject,
+}
 EFFECTS = ("compile", "measure", "decide", "document")
 WAITS = {"measure": "report", "decide": "engine"}
 """By effect: what shows it, unless a capability table names something closer."""
@@ -32,7 +38,7 @@ State = Literal["fixed", "proven", "pending"]
 class Leaf(NamedTuple):
     """A leaf, and where it stands."""
 
-    kind: str
+    kind: Root
     field: Field
     state: State
     by: tuple[str, ...] = ()
@@ -54,10 +60,10 @@ def all_leaves() -> list[Leaf]:
     return [_stand(kind, field) for kind, root in ROOTS.items() for field in leaves(root)]
 
 
-def support(target: str, kind: str, path: str) -> Support:
+def support(target: str, kind: Root, path: str) -> Support:
     """What a target's capability table says of a field."""
     table = TARGETS[target].CAPABILITIES
-    return table.fields.get(kind, {}).get(path, table.otherwise)  # type: ignore[call-overload]
+    return table.fields.get(kind, {}).get(path, table.otherwise)
 
 
 def pending_list(stands: Iterable[Leaf]) -> str:
@@ -72,7 +78,7 @@ def share_of_documents(stands: Iterable[Leaf]) -> float:
     return effects["document"] / effects.total()
 
 
-def _stand(kind: str, field: Field) -> Leaf:
+def _stand(kind: Root, field: Field) -> Leaf:
     if field.fixed:
         return Leaf(kind, field, "fixed")
     if kind == "LifespecProject" and field.path in BY_COMMANDS:
@@ -85,12 +91,8 @@ def _stand(kind: str, field: Field) -> Leaf:
         return Leaf(kind, field, "proven", proven)
     if field.effect in WAITS:
         return Leaf(kind, field, "pending", (WAITS[field.effect],))
-    named = [found.on for name, found in supports.items() if _lists(name, kind, field.path) and found.on]
-    return Leaf(kind, field, "pending", tuple(named[:1]))
-
-
-def _lists(target: str, kind: str, path: str) -> bool:
-    return any(path in table for root, table in TARGETS[target].CAPABILITIES.fields.items() if root == kind)
+    listed = [TARGETS[name].CAPABILITIES.fields.get(kind, {}).get(field.path) for name in wanted]
+    return Leaf(kind, field, "pending", tuple(found.on for found in listed if found and found.on)[:1])
 
 
 def _counts(stands: list[Leaf]) -> Iterator[str]:

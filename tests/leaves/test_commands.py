@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import yaml
 from click.testing import CliRunner
+
 from leaves.alternatives import changed
 from leaves.standing import BY_COMMANDS, all_leaves
 from leaves.witnesses import FILES, witness
-
 from lifespec_runtime.cli.app import lifespec
 
 FOLDERS = {"lifecycle": "specs/churn/", "model": "specs/churn/", "project": ""}
@@ -16,7 +16,7 @@ FOLDERS = {"lifecycle": "specs/churn/", "model": "specs/churn/", "project": ""}
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """`run(documents, command, name)`: what a command says and writes in a repository with these documents, and with a draft."""
+    """`run(documents, command, name)`: what a command says and writes in a repository of these, and a draft."""
 
     def made(documents, command, name):
         root = tmp_path / name

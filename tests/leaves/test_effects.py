@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from leaves.alternatives import changed, changed_canonical
-from leaves.outputs import output
-from leaves.standing import all_leaves, pending_list, share_of_documents
-from leaves.witnesses import VARIANTS, Witness, production, witness
 
+from leaves.alternatives import changed, changed_canonical, edit, written
+from leaves.outputs import output
+from leaves.standing import all_leaves, pending_list, share_of_documents, support
+from leaves.witnesses import VARIANTS, Witness, production, witness
 from lifespec_compiler.plan import Plan, plan_canonical
 from lifespec_compiler.targets import TARGETS, docs
 from lifespec_schema.findings import Severity
@@ -64,7 +64,8 @@ def test_a_honoured_leaf_changes_what_the_target_makes(leaf, target):
 
 
 @pytest.mark.parametrize(
-    "leaf", [pytest.param(leaf, id=leaf.name) for leaf in FREE if leaf.state == "pending" and leaf.field.effect == "compile"]
+    "leaf",
+    [pytest.param(leaf, id=leaf.name) for leaf in FREE if leaf.state == "pending" and leaf.field.effect == "compile"],
 )
 def test_a_pending_leaf_has_no_effect_yet(leaf):
     assert leaf.by, "no target honours it, and it waits for nothing"
@@ -74,7 +75,27 @@ def test_a_pending_leaf_has_no_effect_yet(leaf):
 
 
 @pytest.mark.parametrize(
-    "leaf", [pytest.param(leaf, id=leaf.name) for leaf in FREE if leaf.kind == "ModelLifecycle" and ".waivers." not in leaf.field.path]
+    ("leaf", "target"),
+    [
+        pytest.param(leaf, target, id=f"{target} carries {leaf.name}")
+        for leaf in FREE
+        if leaf.field.effect == "document"
+        for target in TARGETS
+        if target not in leaf.by and support(target, leaf.kind, leaf.field.path).state == "honoured"
+    ],
+)
+def test_a_leaf_for_people_is_carried_into_the_cluster_where_a_table_says_so(leaf, target):
+    before, after = pair(leaf.name)
+    assert output(target, before, lifecycle=True) != output(target, after, lifecycle=True)
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        pytest.param(leaf, id=leaf.name)
+        for leaf in FREE
+        if leaf.kind == "ModelLifecycle" and ".waivers." not in leaf.field.path
+    ],
 )
 def test_every_leaf_of_a_lifecycle_is_in_its_plan_hash(leaf):
     before, after = pair(leaf.name)
@@ -93,3 +114,21 @@ def test_an_ignored_change_would_be_seen():
     (email,) = [leaf for leaf in FREE if leaf.field.path == "spec.owner.email"]
     before, after = pair(email.name)
     assert output("kubernetes", before) == output("kubernetes", after)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("spec.lifecycle", id="the lifecycle"),
+        pytest.param(
+            "metadata.namespace",
+            id="the namespace",
+            marks=pytest.mark.xfail(strict=True, reason="nothing compares it with the lifecycle's"),
+        ),
+    ],
+)
+def test_a_model_version_that_contradicts_its_lifecycle_is_refused(path):
+    documents = witness()
+    edit(documents, written(documents, "model", path), "elsewhere")
+    _, findings = production(documents)
+    assert [found.place.path for found in findings if found.severity is Severity.ERROR] == [tuple(path.split("."))]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from lifecycles import IMAGE, small
-
 from lifespec_compiler.plan import Documents, Plan, assemble, environments, parse, plan
 from lifespec_schema.findings import Finding
 from lifespec_schema.loader import read

@@ -153,8 +153,8 @@ def test_an_editor_and_we_agree_on_the_other_documents(file, document, read, edi
         pytest.param(("experiments", "candidates", 0, "resources"), {"cpu": 4}, id="a quantity as a number"),
     ],
 )
-def test_short_forms_are_known_to_editors(place, value, authored_everywhere, editor):
-    document = deepcopy(authored_everywhere[0])
+def test_short_forms_are_known_to_editors(place, value, variants, editor):
+    document = deepcopy(variants["everything at once"])
     parent = document["spec"]
     for part in place[:-1]:
         parent = parent[part]

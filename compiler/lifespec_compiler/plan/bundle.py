@@ -99,7 +99,10 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
         contracts = {name: documents[name] for name in contract_files(document) if name in documents}
         model = models.pop((dirname(document.file), lifecycle_name(document)), None)
         bundles.append(Bundle(document, contracts, model))
+    unnamed = {dirname(document.file) for document in lifecycles if lifecycle_name(document) == document.file}
     for document, version in models.values():
+        if dirname(document.file) in unnamed:
+            continue  # it may well belong to the one whose name is missing
         message = f"there is no lifecycle `{version.spec.lifecycle}` beside this model version"
         place = Place(document.file, ("spec", "lifecycle"), document.index)
         help_text = "a model version stands in the folder of its lifecycle"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lifespec_schema.findings import Finding, Path, Place, Severity
+
+from lifespec_schema.values.identifiers import FILE_PATTERN
 
 from .bundle import Bundle, resolve
 from .origins import Origins
@@ -86,13 +89,12 @@ class _Reader:
 
     def contracts(self, reference: object, path: Path, *, located: bool = True) -> list[Contract]:
         """The sources of the contract that is referred to at `path`; `located` when it must say where they lie."""
-        if not isinstance(reference, str):
-            self._error("wrong-type", path, "`contractRef` is not a text", "write the path of an ODCS file")
-            return []
+        if not isinstance(reference, str) or not re.fullmatch(FILE_PATTERN, reference, re.ASCII):
+            return []  # the language refuses it where it stands
         file = resolve(self.bundle.lifecycle.file, reference)
         if file not in self.bundle.contracts:
-            help_text = "the path is relative to the spec and stays inside the repository"
-            self._error("missing-contract", path, f"the data contract `{file}` cannot be read", help_text)
+            message = f"the data contract `{file}` cannot be read"
+            self._error("missing-contract", path, message, "the path is relative to the folder of the spec")
             return []
         if (file, located) not in self.known:
             self.known[file, located] = self._read(file, located=located)

@@ -130,12 +130,17 @@ def monitors(spec: LifecycleSpec) -> tuple[Monitor, ...]:
     for index, monitor in enumerate(spec.monitoring.monitors if spec.monitoring else ()):
         watched: tuple[str, ...] = ()
         if monitor.kind == "data":
-            watched = monitor.features or tuple(feature.name for feature in spec.features)
+            watched = monitor.features or _logged_features(spec)
         path: Path = ("spec", "monitoring", "monitors", index)
         found.append(
             Monitor(monitor.name, monitor.kind, monitor.window, monitor.every or monitor.window, watched, path)
         )
     return tuple(found)
+
+
+def _logged_features(spec: LifecycleSpec) -> tuple[str, ...]:
+    logged = spec.monitoring.predictions.columns if spec.monitoring else None
+    return tuple(feature.name for feature in spec.features if logged is None or feature.name in logged)
 
 
 def problems(spec: LifecycleSpec, known: tuple[Column, ...]) -> list[Problem]:

@@ -102,7 +102,7 @@ def _union(schema: Schema, definitions: Schema) -> tuple[Schema, list[Schema]]:
         properties[name] = merged(name, [branches[index]["properties"][name] for index in having])
         if name != tag:
             needing = [index for index in having if name in branches[index].get("required", ())]
-            _belongs(name, tag, _flat(values, having), _flat(values, needing), len(having) == len(branches))
+            rules += _belongs(name, tag, _flat(values, having), _flat(values, needing), len(having) == len(branches))
     properties[tag] |= {
         "description": choices_described([branch["properties"][tag] for branch in branches], values),
         "enum": _flat(values, range(len(branches))),

@@ -25,7 +25,8 @@ def scalar(value: object, info: Info) -> str:
         parsed = value
     if isinstance(parsed, str):
         if len(parsed) > 200:
-            raise refuse("bad-value", f"the value has {len(parsed)} characters; at most 200 are allowed")
+            message = f"the value has {len(parsed)} characters; at most 200 are allowed"
+            raise refuse("bad-value", message, "a label, a category or a choice is short")
     elif not isinstance(parsed, bool):
         parsed = number(parsed, "bad-value", "a text, a number or a truth value")
     return json.dumps(parsed, ensure_ascii=False)

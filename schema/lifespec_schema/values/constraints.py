@@ -260,8 +260,8 @@ def constant_when_constant(transform: Any) -> bool:
     "write `schema`, or `contractRef` with the data contract that has it",
 )
 def some_column(source: Any) -> bool:
-    """A source's columns are known."""
-    return bool(source.schema_)
+    """A source's columns are known, or a contract that could not be read has them."""
+    return bool(source.schema_) or source.contract_ref is not None
 
 
 @_constraint(
@@ -270,8 +270,8 @@ def some_column(source: Any) -> bool:
     "write `contractRef` with the data contract, or `sources`",
 )
 def some_source(data: Any) -> bool:
-    """Data comes from somewhere."""
-    return bool(data.sources)
+    """Data comes from somewhere, or from a contract that could not be read."""
+    return bool(data.sources) or data.contract_ref is not None
 
 
 @_constraint("self.low <= self.high", "`low` is above `high`", "an interval goes from its lower to its upper end")
