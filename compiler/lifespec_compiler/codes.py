@@ -25,6 +25,7 @@ CODES: Final = {
     "unknown-kind": "a document is of a kind that the language does not have",
     "unknown-metric": "a metric is neither in the catalog nor in `spec.metrics`",
     "unknown-version": "a document is written in a version of the language that does not exist",
+    "unused-project": "a project file stands elsewhere than at the root of the repository",
     "unsupported-value": "a chosen target cannot do what a value asks for",
 }
 """Finding id -> what is wrong."""

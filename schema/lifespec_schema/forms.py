@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Form = Literal["authoring", "canonical"]
 
 
+_ABOUT_KEYS = frozenset({"extra_forbidden", "unknown-field", "contradiction", "check-without-bound"})
+"""What is wrong with a key, or with a whole mapping: its first line alone would say nothing."""
+
+
 class Problem(NamedTuple):
     """Something that the language does not allow, at a path of the value."""
 
@@ -87,7 +91,7 @@ def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     path = written_path(value, path_at(root, detail["loc"]))
     written = shown(detail["input"])
-    on_key = detail["loc"][-1:] == ("[key]",) or kind in {"extra_forbidden", "unknown-field"}
+    on_key = detail["loc"][-1:] == ("[key]",) or kind in _ABOUT_KEYS
     if detail["input"] is None and not on_key:
         return _no_value(path)
     if "help" in context:
@@ -98,7 +102,9 @@ def _problem(root: Root, value: object, detail: ErrorDetails) -> Problem:
             return Problem("missing-field", path, f"`{path[-1]}` is missing", help_text)
         case "extra_forbidden":
             help_text = suggest_field(root, detail["loc"])
-            return Problem("unknown-field", path, f"`{show_value(str(path[-1]))}` is not a field here", help_text, on_key)
+            return Problem(
+                "unknown-field", path, f"`{show_value(str(path[-1]))}` is not a field here", help_text, on_key
+            )
         case "literal_error":
             help_text = _one_of(detail["input"], context["expected"])
             return Problem("wrong-value", path, f"{written} is not allowed here", help_text)
@@ -193,7 +199,9 @@ def _type_help(wanted: str, written: object, fields: list[str]) -> str:
     """How to write what is wanted instead of what is there."""
     plain = str(written) if isinstance(written, (str, int, float)) and len(str(written)) <= 60 else ""
     if wanted == "a mapping":
-        return f"its fields: {', '.join(fields)}" if fields else "write `key: value`, each on a line of its own, indented"
+        return (
+            f"its fields: {', '.join(fields)}" if fields else "write `key: value`, each on a line of its own, indented"
+        )
     if wanted == "a list":
         return f"write `[{plain}]`" if plain else "write `- ` before each item"
     if wanted == "a text":

@@ -61,8 +61,8 @@ CONTRADICTIONS = {
         "«contradiction|replicas»: {min: 12, max: 10}",
     ),
     "an empty range to search": (
-        "{kind: integer, low: 2, high: 8}",
-        "«contradiction|{kind: integer, low: 8, high: 2}»",
+        "space: {depth: {kind: integer, low: 2, high: 8}}",
+        "space: {«contradiction|depth»: {kind: integer, low: 8, high: 2}}",
     ),
     "a rule of quality with two operators": (
         "- {metric: duplicateValues, column: customer_id, mustBe: 0}",
@@ -77,8 +77,9 @@ CONTRADICTIONS = {
         "«contradiction|select»: {metric: averagePrecision, split: validation, crossValidation: {folds: 5}}",
     ),
     "steps that fall": (
-        "    steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]",
-        "    steps: [{name: first, weight: 50%, hold: 4h, timeout: 9h}, {weight: 10%, hold: 12h}]",
+        "  rollout:\n    strategy: canary\n    assignment: {unit: user, bucketHeader: x-user-bucket}\n"
+        "    steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]\n",
+        "  «contradiction|rollout»:\n    steps: [{weight: 50%, hold: 4h}, {weight: 10%, hold: 12h}]\n",
     ),
     "a timeout before the hold": (
         "{name: first, weight: 10%, hold: 4h, timeout: 9h}",
@@ -102,14 +103,9 @@ CONTRADICTIONS = {
         "«contradiction|transform»: {kind: impute, value: mean, constant: 0}",
     ),
 }
-CONTRADICTIONS["steps that fall"] = tuple(
-    text.replace("    steps", f"  {rollout}:\n    strategy: canary\n    assignment: {{unit: user, bucketHeader: x-user-bucket}}\n    steps")
-    for text, rollout in zip(CONTRADICTIONS["steps that fall"], ("rollout", "«contradiction|rollout»"), strict=True)
-)
-
 NOWHERE = {
     "a metric that is not there": ("metric: rocAuc, min: 0.86", "metric: «unknown-metric|auROC», min: 0.86"),
-    "a guard's metric that is not there": ("metric: errorRate,", "metric: «unknown-metric|errors»,"),
+    "a guard's metric that is not there": ("metric: errorRate,", "metric: «unknown-metric|errorsRate»,"),
     "a metric to select by": ("select: {metric: averagePrecision,", "select: {metric: «unknown-metric|best»,"),
     "a metric to tune for": ("{tune: f1,", "{tune: «unknown-metric|f7»,"),
     "a metric that people reach": ("values: {recall: 0.62}", "values: {recal: «unknown-metric|0.62»}"),
@@ -133,8 +129,8 @@ NOWHERE = {
     "an environment with a patch": ("    staging: {serving", "    «unknown-environment|stage»: {serving"),
 }
 TWICE = {
-    "two sources": ("- name: weather", "- name: «duplicate-name|customers»"),
-    "two columns": ("{name: age_band, logicalType", "{name: «duplicate-name|plan», logicalType"),
+    "two sources": ("- name: weather\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}\n          - {name: as_of, logicalType: date}", "- name: «duplicate-name|customers»\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}"),
+    "two columns": ("- {name: as_of, logicalType: date}\n", "- {name: «duplicate-name|station», logicalType: date}\n"),
     "two features": ("- {name: plan, column: plan,", "- {name: «duplicate-name|tenure», column: plan,"),
     "two monitors": ("{name: scores, kind", "{name: «duplicate-name|inputs», kind"),
     "two triggers": ("{name: enough,", "{name: «duplicate-name|weekly»,"),

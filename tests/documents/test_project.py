@@ -33,7 +33,10 @@ BAD_PROJECT = {
     "an output folder outside the repository": ("output: generated/", "output: «bad-path|../generated/»"),
     "an output folder outside the repository, on a detour": ("output: generated/", "output: «bad-path|a/../../b»"),
     "an output folder from the root": ("output: generated/", "output: «bad-path|/tmp/generated»"),
-    "two environments of one name": ("    - name: production", "    - name: «duplicate-name|staging»"),
+    "two environments of one name": (
+        '      quota: {cpu: "64", memory: 256Gi}\n',
+        "    - name: «duplicate-name|production»\n      namespace: elsewhere\n",
+    ),
     "two environments in one namespace": ('namespace: "{namespace}"\n', 'namespace: «shared-namespace|"{namespace}-staging"»\n'),
     "an environment after one that does not exist": ("after: staging", "after: «unknown-environment|test»"),
     "an environment after itself": ("after: staging", "after: «unknown-environment|production»"),
@@ -47,10 +50,6 @@ BAD_PROJECT = {
     "a null": ("  ci: none", "  «no-value|ci»:"),
     "no spec": ("spec:\n  specs: specs/\n", "«unknown-field|sepc»:\n  specs: specs/\n"),
 }
-BAD_PROJECT["two environments of one name"] = (
-    "    - name: production\n      after: staging\n",
-    "    - name: «duplicate-name|staging»\n",
-)
 BAD_PROJECT["no kind"] = (
     "apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\n",
     "«unknown-kind|apiVersion»: lifespec.dev/v1alpha1\n",
@@ -106,7 +105,7 @@ def test_two_lifecycles_of_one_name_are_refused(files, lint):
 
 
 def test_a_kind_of_ours_without_our_api_version_is_not_silently_left_out(expect):
-    expect(SPEC, "apiVersion: lifespec.dev/v1alpha1\nkind: ModelLifecycle", "«unknown-version|kind»: ModelLifecycle", also={MODEL: ""})
+    expect(SPEC, "apiVersion: lifespec.dev/v1alpha1\nkind: ModelLifecycle", "«unknown-version|kind»: ModelLifecycle", also={MODEL: "a: b"})
 
 
 @pytest.mark.parametrize("version", ["v1alpha1", "1", '""', "[]"])

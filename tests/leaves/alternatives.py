@@ -41,6 +41,8 @@ def _absolute(check: str, **bounds: Any) -> To:
 
 
 SPEC = "lifecycle.spec"
+INSIDE = "http://store.storage:9000/growth/"
+"""A store inside the cluster: pods need a way of their own out to it, while all others are reached by HTTPS."""
 
 LIFECYCLE: dict[str, Any] = {
     "metadata.name": To("churn-b", along={"model.spec.lifecycle": "churn-b"}),
@@ -61,6 +63,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.data.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract"),
     "spec.data.sources.*.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract of a source"),
     "spec.data.sources.*.name": To(of="small"),
+    "spec.data.sources.*.uri": INSIDE,
     "spec.data.sources.*.snapshot.by": To({"by": "files"}, at=f"{SPEC}.data.sources.0.snapshot"),
     "spec.data.sources.*.snapshot.column": "valid_until",
     "spec.data.sources.*.schema.*.name": To(at=f"{SPEC}.data.sources.0.schema.10.name"),
@@ -109,7 +112,11 @@ LIFECYCLE: dict[str, Any] = {
     "spec.rollout.hold": To(of="direct"),
     "spec.rollout.weight": To(of="A/B test"),
     "spec.rollout.duration": To(of="A/B test"),
+    "spec.monitoring.predictions.log": INSIDE,
     "spec.monitoring.predictions.columns": ["tenure", "plan"],
+    # How often a monitor runs that does not say it; schedules know a day and parts of it.
+    "spec.monitoring.monitors.*.window": To("6h", at=f"{SPEC}.monitoring.monitors.1.window"),
+    "spec.monitoring.monitors.*.every": "6h",
     "spec.monitoring.monitors.*.kind": To("data", at=f"{SPEC}.monitoring.monitors.2.kind"),
     "spec.monitoring.monitors.*.features": ["tenure"],
     "spec.monitoring.monitors.*.metric": "averagePrecision",
@@ -130,8 +137,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.environments": {"production": {"serving": {"replicas": {"min": 3}}}},
     "spec.waivers.*.finding": "latency-budget-exceeded",
     "spec.waivers.*.expires": "2026-12-02",
-    # Only a store inside the cluster needs a way of its own out of the pods.
-    "spec.platform.artifacts.uri": "http://minio.storage:9000/artifacts/",
+    "spec.platform.artifacts.uri": INSIDE,
     "spec.platform.prometheus": "http://prometheus.metrics:9090",
     "spec.platform.gateway.hostname": "churn.example.org",
     "spec.platform.runner": "ci",
@@ -150,7 +156,7 @@ PROJECT: dict[str, Any] = {
     # The small spec has no finding but its placeholders, so that they alone decide how lint ends.
     "spec.lint.failOn": To("error", of="small"),
     "spec.lint.severities": To({"placeholder-digest": "info"}, of="small"),
-    "spec.defaults.artifacts.uri": "http://minio.storage:9000/artifacts/",
+    "spec.defaults.artifacts.uri": INSIDE,
     "spec.environments.*.name": To("live", along={f"{SPEC}.retraining.environment": "live"}),
     "spec.environments.*.after": "rehearsal",
     "spec.environments.*.cluster": To("other", along={"project.spec.environments.0.cluster": "other"}),

@@ -12,6 +12,9 @@ from lifespec_compiler.plan import Plan
 from lifespec_compiler.targets import TARGETS, kubernetes, unsupported
 from lifespec_schema.findings import Severity
 
+CARRIES = re.compile(r"kind\W+ModelLifecycle\b")
+"""What an object says that is the canonical lifecycle, or a file with it."""
+
 HASHED = re.compile(r"[0-9a-f]{7,64}")
 
 Output = dict[str, str]
@@ -22,7 +25,7 @@ def output(target: str, plan: Plan, *, lifecycle: bool = False) -> Output:
     """What a target makes of a plan: its files, or why it refuses.
 
     Left out are the definitions of our kinds, the hashes and the names made of them, and, unless `lifecycle` asks for
-    them, the objects that carry the canonical lifecycle.
+    them, the objects that carry the whole canonical lifecycle.
     """
     refused = [found for found in unsupported(plan, [target]) if found.severity is Severity.ERROR]
     if refused:
@@ -39,8 +42,8 @@ def _text(manifest: Manifest, plan: Plan, *, lifecycle: bool) -> str:
     if isinstance(manifest.content, str):
         return _without_hashes(manifest.content, plan)
     objects: Any = manifest.content if isinstance(manifest.content, (list, tuple)) else [manifest.content]
-    kept = [item for item in objects if lifecycle or item["kind"] != "ModelLifecycle"]
-    return "\n".join(_without_hashes(json.dumps(item, sort_keys=True), plan) for item in kept)
+    texts = [_without_hashes(json.dumps(item, sort_keys=True), plan) for item in objects]
+    return "\n".join(text for text in texts if lifecycle or CARRIES.search(text) is None)
 
 
 def _rollout(plan: Plan) -> Output:

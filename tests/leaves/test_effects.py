@@ -14,6 +14,7 @@ from leaves.standing import all_leaves, pending_list, share_of_documents, suppor
 from leaves.witnesses import VARIANTS, Witness, production, witness
 from lifespec_compiler.plan import Plan, plan_canonical
 from lifespec_compiler.targets import TARGETS, docs
+from lifespec_compiler.targets.kubernetes import compiling
 from lifespec_schema.findings import Severity
 
 PENDING = Path(__file__).with_name("pending.txt")
@@ -100,6 +101,21 @@ def test_a_leaf_for_people_is_carried_into_the_cluster_where_a_table_says_so(lea
 def test_every_leaf_of_a_lifecycle_is_in_its_plan_hash(leaf):
     before, after = pair(leaf.name)
     assert (before.hashes.plan == after.hashes.plan) is (leaf.field.path in OUTSIDE_THE_PLAN_HASH)
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        pytest.param(leaf, id=f"{leaf.name} waits for {leaf.by[0]}")
+        for leaf in FREE
+        if leaf.state == "pending" and "".join(leaf.by).startswith("command ")
+    ],
+)
+def test_what_waits_for_commands_has_its_effect_as_soon_as_they_land(leaf, monkeypatch):
+    awaited = {other.by[0].removeprefix("command ") for other in FREE if other.state == "pending" and other.by}
+    monkeypatch.setattr(compiling, "LANDED_COMMANDS", frozenset(awaited))
+    before, after = pair(leaf.name)
+    assert output("kubernetes", before) != output("kubernetes", after)
 
 
 def test_the_pending_list_is_exact(golden):

@@ -11,8 +11,8 @@ import pytest
 from leaves.alternatives import LIFECYCLE, To, edit, places, written
 from leaves.outputs import output
 from leaves.standing import ROOTS, all_leaves, support
-from leaves.witnesses import ROOTS as DOCUMENTS
 from leaves.witnesses import MAXIMAL, production, witness
+from leaves.witnesses import ROOTS as DOCUMENTS
 from lifespec_compiler.rules import Context, lint
 from lifespec_compiler.targets import TARGETS, unsupported
 from lifespec_schema.findings import Severity

@@ -18,8 +18,10 @@ from .canonical import canonical_form
 from .defaults import fill
 from .hashes import SEMANTICS, hashes
 from .model import Check, Column, Feature, Hashes, Metric, Monitor, Plan, Stage
+from .names import taken_twice
 from .origins import Origins, exists
 from .platform import environments, project_findings
+from .unbound import unbound
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.project import Environment
@@ -73,7 +75,7 @@ def plan_canonical(document: dict[str, Any], origins: Origins | None = None) -> 
         return None, problems
     spec, values = filled.spec, filled_value(filled)
     columns = references.columns(spec)
-    problems = references.problems(spec, columns)
+    problems = [*unbound(spec, columns), *taken_twice(spec)]
     if problems:
         return None, problems
     logged = spec.monitoring.predictions.columns or () if spec.monitoring else ()

@@ -108,7 +108,8 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
         help_text = "a model version stands in the folder of its lifecycle"
         findings.append(Finding("dangling-model-version", Severity.ERROR, message, place, help_text))
     findings += _twice(bundles)
-    return bundles, _project(documents, project_file, findings), findings
+    projects = [document for document in ours if document.value["kind"] == "LifespecProject"]
+    return bundles, _project(projects, project_file, documents, findings), findings
 
 
 def is_ours(document: Document) -> bool:
@@ -124,7 +125,9 @@ def _is_readable(document: Document, findings: list[Finding]) -> bool:
         return False
     version, kind = _get(document.value, "apiVersion"), _get(document.value, "kind")
     if version != API_VERSION:
-        what = f"{shown(version)} is not a version of the language" if version is not None else "`apiVersion` is missing"
+        what = (
+            f"{shown(version)} is not a version of the language" if version is not None else "`apiVersion` is missing"
+        )
         place = Place(document.file, ("apiVersion",), document.index)
         findings.append(Finding("unknown-version", Severity.ERROR, what, place, f"write `{API_VERSION}`"))
         return False
@@ -171,21 +174,31 @@ def _twice(bundles: list[Bundle]) -> list[Finding]:
     return findings
 
 
-def _project(documents: Documents, file: str | None, findings: list[Finding]) -> Project | None:
+def _project(
+    written: list[Document], file: str | None, documents: Documents, findings: list[Finding]
+) -> Project | None:
+    chosen = next((document for document in written if document.file == file), None)
+    for document in written:
+        if document is not chosen:
+            message = "this project file has no effect"
+            help_text = "there is one, `lifespec.yaml` at the root of the repository, with one document"
+            place = Place(document.file, ("kind",), document.index)
+            findings.append(Finding("unused-project", Severity.WARNING, message, place, help_text))
     if file is None:
         default, _ = read_project(DEFAULT_PROJECT)
         return Project(default) if default else None
-    document = next((item for item in documents.get(file, ()) if _get(item.value, "kind") == "LifespecProject"), None)
-    if document is None:
-        if documents.get(file):
-            message = "this is no project file"
+    if chosen is None:
+        if documents.get(file) and not any(map(is_ours, documents[file])):
+            place = Place(file, ("kind",))
             findings.append(
-                Finding("unknown-kind", Severity.ERROR, message, Place(file), "write `kind: LifespecProject`")
+                Finding(
+                    "unknown-kind", Severity.ERROR, "this is no project file", place, "write `kind: LifespecProject`"
+                )
             )
         return None
-    project, problems = read_project(document.value)
-    findings += [finding(problem, Place(document.file, problem.path, document.index)) for problem in problems]
-    return Project(project, document.file) if project else None
+    project, problems = read_project(chosen.value)
+    findings += [finding(problem, Place(chosen.file, problem.path, chosen.index)) for problem in problems]
+    return Project(project, chosen.file) if project else None
 
 
 def _get(value: object, key: str) -> Any:

@@ -39,7 +39,11 @@ def canonical_form(
         document = _patched(document, environment.name, origins)
         document, findings = contracts.inline(document, bundle, origins, environment.name)
     lifecycle, problems = read_lifecycle(document)
-    findings += [finding(problem, origins.place(problem.path)) for problem in problems]
+    broken = {found.place.file for found in findings if found.severity is Severity.ERROR} - {written.file}
+    for problem in problems:
+        place = origins.to_blame(problem.path) if problem.on_key else origins.place(problem.path)
+        if place.file not in broken:  # a contract's own errors say more than what follows from them
+            findings.append(finding(problem, place))
     if lifecycle is None or any(found.severity is Severity.ERROR for found in findings):
         return None, findings
     canonical = canonical_value(lifecycle)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lifespec_schema.findings import Finding, Path, Place, Severity
-
 from lifespec_schema.values.identifiers import FILE_PATTERN
 
 from .bundle import Bundle, resolve
@@ -92,7 +91,7 @@ class _Reader:
         if not isinstance(reference, str) or not re.fullmatch(FILE_PATTERN, reference, re.ASCII):
             return []  # the language refuses it where it stands
         file = resolve(self.bundle.lifecycle.file, reference)
-        if file not in self.bundle.contracts:
+        if not self.bundle.contracts.get(file):
             message = f"the data contract `{file}` cannot be read"
             self._error("missing-contract", path, message, "the path is relative to the folder of the spec")
             return []

@@ -42,6 +42,13 @@ class Origins:
         """Where the value at `path` was written, or would have to be."""
         return self.find(path)[1]
 
+    def to_blame(self, path: Path) -> Place:
+        """Where the mapping at `path` got what contradicts the rest of it: in a patch of something inside, if any."""
+        inside = (
+            place for known, (kind, place) in self.recorded.items() if kind == "patched" and known[: len(path)] == path
+        )
+        return next(inside, self.place(path))
+
 
 def exists(value: Any, path: Path) -> bool:
     """Whether `path` leads to something in `value`."""

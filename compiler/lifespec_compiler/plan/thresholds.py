@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lifespec_schema.catalog import METRICS, UNITS, Metric
@@ -21,17 +21,14 @@ def settle(document: dict[str, Any]) -> list[Problem]:
     own = {metric["name"]: metric for metric in document["spec"].get("metrics", [])}
     for path, check, name in _checks(document["spec"]):
         metric = _metric(name, own)
-        if metric is None:
-            continue  # an unknown metric is reported once, where references are bound
         for key in (*ABSOLUTE, *RELATIVE):
             if key in check:
                 _settle(check, key, metric, (*path, key), problems)
     for index, baseline in enumerate(document["spec"]["experiments"].get("baselines", [])):
         values = baseline.get("values", {})
         for name in values:
-            metric = _metric(name, own)
-            if metric is not None:
-                _settle(values, name, metric, ("spec", "experiments", "baselines", index, "values", name), problems)
+            path = ("spec", "experiments", "baselines", index, "values", name)
+            _settle(values, name, _metric(name, own), path, problems)
     return problems
 
 
@@ -63,19 +60,12 @@ def _checks(spec: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
         yield ("spec", "data", "labels", "agreement"), agreement, agreement.get("metric", "cohenKappa")
 
 
-def _settle(check: dict[str, Any], key: str, metric: Metric, path: Path, problems: list[Problem]) -> None:
-    forms = UNITS[metric.unit].forms
-    parsers: dict[str, Callable[[Any], Any]] = {
-        "percent": lambda text: None if (share := percent(text)) is None else plain(share / 100),
-        "duration": seconds,
-    }
+def _settle(check: dict[str, Any], key: str, metric: Metric | None, path: Path, problems: list[Problem]) -> None:
     value = check[key]
-    if isinstance(value, str):
-        number = next(
-            (found for form in forms if form in parsers and (found := parsers[form](value)) is not None), None
-        )
-    else:
-        number = value if "number" in forms else None
+    if metric is None:  # reported where references are bound; until then any number will do
+        check[key] = _number(value, ("percent", "duration", "number"))
+        return
+    number = _number(value, UNITS[metric.unit].forms)
     example = UNITS[metric.unit].example
     if number is None:
         unit = UNITS[metric.unit].meaning
@@ -107,6 +97,16 @@ def _settle(check: dict[str, Any], key: str, metric: Metric, path: Path, problem
         )
         return
     check[key] = number
+
+
+def _number(value: Any, forms: Sequence[str]) -> int | float | None:
+    """The number that a threshold stands for in one of the forms; None when it has none of them."""
+    if not isinstance(value, str):
+        return value if "number" in forms else None
+    share = percent(value) if "percent" in forms else None
+    if share is not None:
+        return plain(share / 100)
+    return seconds(value) if "duration" in forms else None
 
 
 def _range(metric: Metric, *, relative: bool) -> tuple[float | None, float | None]:

@@ -6,19 +6,12 @@ from collections.abc import Iterable
 from math import ceil
 
 from lifespec_schema.catalog import UNITS
-
-_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+from lifespec_schema.values import written
 
 
 def duration(seconds: float) -> str:
-    """A length of time to the millisecond, such as `1d12h`, `1h30m` or `120ms`; at least 1 ms."""
-    rest = max(1, round(seconds * 1000))
-    parts = []
-    for unit, size in _UNITS:
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts)
+    """A length of time to the millisecond, at least 1 ms."""
+    return written.duration(max(0.001, seconds))
 
 
 def at_least(seconds: float) -> str:
@@ -51,7 +44,7 @@ def measured(value: float, unit: str) -> str:
     if unit == "seconds":
         return duration(value) if value > 0 else "0s"
     forms = next((facts.forms for name, facts in UNITS.items() if name == unit), ())
-    return f"{100 * value:.10g}%" if "percent" in forms and 0 < round(abs(value), 9) < 0.1 else number(value)
+    return written.share(value) if "percent" in forms and 0 < round(abs(value), 9) < 0.1 else number(value)
 
 
 def names(values: Iterable[str], limit: int = 8) -> str:
@@ -64,7 +57,9 @@ def names(values: Iterable[str], limit: int = 8) -> str:
 def _tidy(seconds: float, *, up: bool) -> float:
     """The value on the grid of the second-largest unit that it needs."""
     milliseconds = round(seconds * 1000, 6)  # without the noise of binary fractions, which would round up
-    place = next((index for index, (_, size) in enumerate(_UNITS) if milliseconds >= size), len(_UNITS) - 1)
-    grid = _UNITS[min(place + 1, len(_UNITS) - 1)][1]
+    place = next(
+        (index for index, (_, size) in enumerate(written.TIMES) if milliseconds >= size), len(written.TIMES) - 1
+    )
+    grid = written.TIMES[min(place + 1, len(written.TIMES) - 1)][1]
     steps = milliseconds / grid
     return (ceil(steps) if up else int(steps)) * grid / 1000

@@ -64,7 +64,9 @@ def _close(written: object, known: Sequence[str]) -> str | None:
 
     by_case = {name.lower(): name for name in known}
     text = str(written)[:80].lower() if isinstance(written, str) else ""
-    close = get_close_matches(text, list(by_case), 1, 0.6) or [name for name in by_case if len(text) > 3 and text in name]
+    close = get_close_matches(text, list(by_case), 1, 0.6) or [
+        name for name in by_case if len(text) > 3 and text in name
+    ]
     return by_case[close[0]] if close else None
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from .base import SpecModel
 from .platform import Artifacts, Gateway, Quota
-from .types import Image, Items, Label, Name, ObjectName, Url, Word
+from .types import Folder, Image, Items, Label, Name, ObjectName, Url, Word
 
 Severity = Literal["error", "warning", "info"]
 TargetName = Literal["kubernetes", "prometheus", "grafana", "docs"]
@@ -70,9 +70,9 @@ class Environment(SpecModel, effect="compile"):
 class ProjectSpec(SpecModel, effect="compile"):
     """What is true of the platform."""
 
-    specs: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$", max_length=253)] = "specs/"
+    specs: Folder = "specs/"
     """The folder with the specs."""
-    output: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$", max_length=253)] = "generated/"
+    output: Folder = "generated/"
     """The folder that compile writes."""
     targets: Items[TargetName] = ("kubernetes", "docs")
     """What is compiled."""

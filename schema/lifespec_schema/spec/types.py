@@ -51,7 +51,7 @@ _POSITIVE_SHARE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "max
 _PERCENT = r"0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%"
 _WHOLE_PERCENT = r"0*(100|[1-9][0-9]?)(\.0+)?%"
 _JSON_SCALAR = (
-    r'true|false|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?'
+    r"true|false|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
     r'|"([^"\\\x00-\x1f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
 )
 _ABOVE_ZERO = r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)"
@@ -158,6 +158,7 @@ HttpPath = Annotated[
 File = Annotated[
     str, PlainValidator(identifiers.file), _texts(identifiers.FILE_PATTERN, 253, ["contracts/customers.odcs.yaml"])
 ]
+Folder = Annotated[str, PlainValidator(identifiers.folder), _texts(identifiers.FOLDER_PATTERN, 253, ["generated/"])]
 Header = Annotated[str, PlainValidator(identifiers.header), _texts(identifiers.HEADER_PATTERN, 64, ["x-user-bucket"])]
 Version = Annotated[str, PlainValidator(identifiers.version), _texts(identifiers.VERSION_PATTERN, 64, ["2.1.0"])]
 Commit = Annotated[str, PlainValidator(identifiers.commit), _texts(identifiers.COMMIT_PATTERN, 64, ["4be1f7a"])]

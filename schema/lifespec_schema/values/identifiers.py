@@ -19,6 +19,7 @@ URL_PATTERN = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]{0,400})?"
 EMAIL_PATTERN = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 HTTP_PATH_PATTERN = r"/[A-Za-z0-9/._~-]{0,200}"
 FILE_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*"
+FOLDER_PATTERN = rf"{FILE_PATTERN}/?"
 HEADER_PATTERN = r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
 VERSION_PATTERN = (
     r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)"
@@ -119,6 +120,11 @@ def file(value: object, info: Info) -> str:  # noqa: ARG001
         "a relative path inside the repository, without `..`",
         "contracts/customers.odcs.yaml",
     )
+
+
+def folder(value: object, info: Info) -> str:  # noqa: ARG001
+    """A folder of the repository, relative to its root, without `..`; a slash may stand at its end."""
+    return _match(value, FOLDER_PATTERN, "bad-path", "a folder inside the repository, without `..`", "generated/")
 
 
 def header(value: object, info: Info) -> str:  # noqa: ARG001

@@ -11,12 +11,21 @@ DURATION_PATTERN = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+"
 RATIO_PATTERN = r"[0-9]+(\.[0-9]+)?%"
 QUANTITY_PATTERN = r"[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
 
-_SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400), "w": Decimal(604800)}
+_SECONDS = {
+    "ms": Decimal("0.001"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "h": Decimal(3600),
+    "d": Decimal(86400),
+    "w": Decimal(604800),
+}
 _DURATION = re.compile(DURATION_PATTERN, re.ASCII)
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)", re.ASCII)
 _RATIO = re.compile(RATIO_PATTERN, re.ASCII)
 _QUANTITY = re.compile(QUANTITY_PATTERN, re.ASCII)
-_SCALE = {"m": Decimal("0.001")} | {unit: Decimal(1000**power) for power, unit in enumerate(("", "k", "M", "G", "T", "P"))}
+_SCALE = {"m": Decimal("0.001")} | {
+    unit: Decimal(1000**power) for power, unit in enumerate(("", "k", "M", "G", "T", "P"))
+}
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 _DURATION_HELP = "write a number with a unit: `90s`, `30m`, `1h30m`, `14d`, `2w`"
 _LONGEST = 100 * 365 * 86400
@@ -136,9 +145,10 @@ def amount(quantity: str) -> float:
     return float(Decimal(quantity[: len(quantity) - len(unit)]) * _SCALE[unit])
 
 
-def kubernetes_quantity(value: object, info: Info) -> str:  # noqa: ARG001 - every validator has this signature
+def kubernetes_quantity(value: object, info: Info) -> str:
     """An amount of a resource as Kubernetes writes it: `500m`, `4`, `8Gi`."""
-    written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    whole = isinstance(value, int) and not isinstance(value, bool) and not is_canonical(info)
+    written = str(value) if whole else value
     if not isinstance(written, str) or len(written) > 20 or not _QUANTITY.fullmatch(written) or amount(written) == 0:
         hint = ""
         if isinstance(value, str) and re.fullmatch(r"[0-9.]+ ?[KMGT]i?[bB]", value):

@@ -7,33 +7,9 @@ target can carry out must not count as honoured because a card mentions it.
 from __future__ import annotations
 
 from lifespec_compiler.targets.capability import HONOURED, Capabilities
+from lifespec_compiler.targets.documented import DOCUMENTED
 
-LIFECYCLE = (
-    "apiVersion",
-    "kind",
-    "spec.owner.email",
-    "spec.owner.escalation.*.after",
-    "spec.owner.escalation.*.to",
-    "spec.objective.business.metric",
-    "spec.objective.business.direction",
-    "spec.objective.business.minimumEffect",
-    "spec.objective.whyNotRules",
-    "spec.objective.stakeholders",
-    "spec.objective.constraints",
-    "spec.objective.risks.*.name",
-    "spec.objective.risks.*.risk",
-    "spec.objective.risks.*.detectedBy",
-    "spec.data.sources.*.description",
-    "spec.data.sources.*.schema.*.description",
-    "spec.data.sources.*.quality.*.dimension",
-    "spec.data.sources.*.retention",
-    "spec.data.sources.*.regulations",
-    "spec.data.labels.method",
-    "spec.features.*.hypothesis",
-    "spec.features.*.online.source",
-    "spec.experiments.candidates.*.hypothesis",
-    "spec.monitoring.predictions.retention",
-    "spec.governance.tier",
+WAIVERS = (
     "spec.waivers.*.finding",
     "spec.waivers.*.at",
     "spec.waivers.*.reason",
@@ -50,7 +26,7 @@ VERSION = (
 
 CAPABILITIES = Capabilities(
     fields={
-        "ModelLifecycle": dict.fromkeys(LIFECYCLE, HONOURED),
+        "ModelLifecycle": dict.fromkeys((*DOCUMENTED, *WAIVERS), HONOURED),
         "ModelVersion": dict.fromkeys(VERSION, HONOURED),
     },
 )

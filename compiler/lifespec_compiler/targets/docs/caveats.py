@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lifespec_compiler.plan import Plan
+from lifespec_schema.values.written import duration, share
 
 from .markdown import bullets, code, codes, table, text
-from .words import duration, share
 
 
 def ethics(plan: Plan) -> list[str]:

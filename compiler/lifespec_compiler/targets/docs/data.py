@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lifespec_compiler.plan import Plan
+from lifespec_schema.values.written import duration, share
 
 from .markdown import code, codes, facts, section, table, text
-from .words import duration, number, share, spaced
+from .words import number, spaced
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.data import Data, QualityRule, SchemaColumn, Snapshot, Source

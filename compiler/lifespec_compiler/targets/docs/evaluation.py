@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lifespec_compiler.plan import Check, Metric, Plan
+from lifespec_schema.values.written import duration, share
 
 from .markdown import bullets, code, codes, facts, section, table, text
-from .words import bounds, duration, number, share, spaced
+from .words import bounds, number, spaced
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.evaluation import FeatureSet, LatencyGate, LiveGate, Perturbation, Shadow

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifespec_compiler.plan import Plan
+from lifespec_schema.values.written import duration, share
 
 from .markdown import code, codes, facts, table, text
-from .words import bounds, duration, failures, number, share, spaced
+from .words import bounds, failures, number, spaced
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.monitoring import Monitor

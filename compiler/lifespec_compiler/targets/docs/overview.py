@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifespec_compiler.plan import SEMANTICS, Plan
+from lifespec_schema.values.written import duration, share
 
 from .markdown import code, facts, table, text
-from .words import duration, number, share, spaced
+from .words import number, spaced
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.objective import DecisionThreshold

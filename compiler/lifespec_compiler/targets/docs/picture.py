@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from lifespec_compiler.plan import Plan
+from lifespec_schema.values.written import duration
 
 from .operation import approvers, nomination
-from .words import bounds, duration, failures, number
+from .words import bounds, failures, number
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.retraining import Trigger

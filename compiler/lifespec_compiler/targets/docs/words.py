@@ -5,27 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifespec_compiler.plan import Check, Metric
+from lifespec_schema.values.written import duration, share
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.rollout import Analysis
-
-_TIMES = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
-
-
-def duration(seconds: float) -> str:
-    """A length of time as people write it: `1d12h`, `120ms`."""
-    rest = round(seconds * 1000)
-    parts = []
-    for unit, size in _TIMES:
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
-
-
-def share(ratio: float) -> str:
-    """A ratio in per cent."""
-    return f"{100 * ratio:.10g}%"
 
 
 def number(value: float) -> str:

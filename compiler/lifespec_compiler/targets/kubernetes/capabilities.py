@@ -18,6 +18,7 @@ from lifespec_compiler.targets.capability import (
     awaits_target,
     refused,
 )
+from lifespec_compiler.targets.documented import DOCUMENTED
 from lifespec_compiler.targets.landed import AGENT
 from lifespec_schema.findings import Finding, Severity
 
@@ -92,35 +93,6 @@ LIFECYCLE: dict[str, Support] = {
     "spec.platform.retrainsHere": awaits(AGENT),
 }
 
-DOCUMENTED = (
-    "apiVersion",
-    "kind",
-    "spec.owner.email",
-    "spec.owner.escalation.*.after",
-    "spec.owner.escalation.*.to",
-    "spec.objective.business.metric",
-    "spec.objective.business.direction",
-    "spec.objective.business.minimumEffect",
-    "spec.objective.whyNotRules",
-    "spec.objective.stakeholders",
-    "spec.objective.constraints",
-    "spec.objective.risks.*.name",
-    "spec.objective.risks.*.risk",
-    "spec.objective.risks.*.detectedBy",
-    "spec.data.sources.*.description",
-    "spec.data.sources.*.schema.*.description",
-    "spec.data.sources.*.quality.*.dimension",
-    "spec.data.sources.*.retention",
-    "spec.data.sources.*.regulations",
-    "spec.data.labels.method",
-    "spec.features.*.hypothesis",
-    "spec.features.*.online.source",
-    "spec.experiments.candidates.*.hypothesis",
-    "spec.monitoring.predictions.retention",
-    "spec.governance.tier",
-)
-"""What the canonical lifecycle carries for people to read in the cluster; it changes nothing else."""
-
 VERSION: dict[str, Support] = {
     "apiVersion": HONOURED,
     "kind": HONOURED,
@@ -188,7 +160,10 @@ def reserved_variables(plan: Plan) -> Iterator[Finding]:
 
 CAPABILITIES = Capabilities(
     fields={
-        "ModelLifecycle": {**LIFECYCLE, **dict.fromkeys(DOCUMENTED, HONOURED)},
+        "ModelLifecycle": {
+            **LIFECYCLE,
+            **dict.fromkeys(DOCUMENTED, HONOURED),
+        },
         "ModelVersion": VERSION,
         "LifespecProject": PROJECT,
     },

@@ -40,4 +40,3 @@ def _namespace(name: str, environment: str) -> Json:
         "kind": "Namespace",
         "metadata": {"name": name, "labels": {ENVIRONMENT: environment, **levels}, "annotations": dict(UNPRUNED)},
     }
-
