@@ -124,7 +124,10 @@ IN_CONTRACT = {
         "    properties:\n      - {name: station, logicalType: string}\n      - {name: as_of, logicalType: date}\n",
         "    properties: «contract-wrong-type|station»\n",
     ),
-    "a column without a name": ("{name: station, logicalType: string}", "{«contract-missing-field|logicalType»: string}"),
+    "a column without a name": (
+        "{name: station, logicalType: string}",
+        "{«contract-missing-field|logicalType»: string}",
+    ),
     "a version of ODCS that is not read": ("apiVersion: v3.1.0", "apiVersion: «contract-version|v2.2.2»"),
     "a duplicate key": ("id: weather", "id: weather\n«duplicate-key|id»: rain"),
     "a tag": ("id: weather", "id: «yaml-tag|!env WEATHER»"),
@@ -153,6 +156,10 @@ def test_a_reference_to_a_column_that_the_contract_does_not_have_is_reported_in_
 
 
 def test_a_contract_is_not_overridden_silently(files, lint, unmarked):
-    marked = files[SPEC].replace(INLINE, referring("contracts/weather.odcs.yaml") + "        schema: «contract-overridden|[{name: wind, logicalType: number}]»\n")
+    marked = files[SPEC].replace(
+        INLINE,
+        referring("contracts/weather.odcs.yaml")
+        + "        schema: «contract-overridden|[{name: wind, logicalType: number}]»\n",
+    )
     plain, promised = unmarked(marked, SPEC)
     assert lint({**files, SPEC: plain, CONTRACT: SOUND}).found == promised

@@ -26,7 +26,10 @@ CONTRADICTIONS = {
         "[{perturb: gaussianNoise, scale: 0.1, features: numeric, metric: rocAuc, maxRegression: 0.03}]",
         "[«check-without-bound|{perturb: gaussianNoise, scale: 0.1, features: numeric, metric: rocAuc}»]",
     ),
-    "a latency gate without a percentile": ("latency: {p99: 40ms, batch: 1}", "«check-without-bound|latency»: {batch: 1}"),
+    "a latency gate without a percentile": (
+        "latency: {p99: 40ms, batch: 1}",
+        "«check-without-bound|latency»: {batch: 1}",
+    ),
     "a relative bound against nothing": (
         "- {metric: rocAuc, against: stable, maxRegression: 0.005}",
         "- «contradiction|{metric: rocAuc, maxRegression: 0.005}»",
@@ -85,7 +88,10 @@ CONTRADICTIONS = {
         "{name: first, weight: 10%, hold: 4h, timeout: 9h}",
         "«contradiction|{name: first, weight: 10%, hold: 4h, timeout: 1h}»",
     ),
-    "users without a bucket": ("assignment: {unit: user, bucketHeader: x-user-bucket}", "«contradiction|assignment»: {unit: user}"),
+    "users without a bucket": (
+        "assignment: {unit: user, bucketHeader: x-user-bucket}",
+        "«contradiction|assignment»: {unit: user}",
+    ),
     "a latency objective without a threshold": (
         "- {name: speed, sli: latency, threshold: 150ms, target: 99%, window: 30d}",
         "- «contradiction|{name: speed, sli: latency, target: 99%, window: 30d}»",
@@ -112,7 +118,10 @@ NOWHERE = {
     "the base of a metric": ("base: fBeta,", "base: «unknown-metric|fbetta»,"),
     "a parameter that the metric does not have": ("beta: 2}", "k: «no-such-parameter|2»}"),
     "a metric of ours with a name of the catalog": ("{name: f2, base", "{name: «duplicate-name|recall», base"),
-    "a baseline that is not there": ("against: stable, maxRegression: 0.005", "against: «unknown-baseline|majority», maxRegression: 0.005"),
+    "a baseline that is not there": (
+        "against: stable, maxRegression: 0.005",
+        "against: «unknown-baseline|majority», maxRegression: 0.005",
+    ),
     "a baseline in live traffic": (
         "metric: offers, against: stable,",
         "metric: offers, against: «unknown-baseline|majorityClass»,",
@@ -123,13 +132,19 @@ NOWHERE = {
     "a feature's column": ("column: customers.tenure_months", "column: «unknown-column|customers.tenure»"),
     "a feature that is short for a column": ("    - age_band\n", "    - «unknown-column|age»\n"),
     "a column of a rule of quality": ("column: customer_id, mustBe", "column: «unknown-column|id», mustBe"),
-    "a column of an outlier rule": ("outliers: [{column: tenure_months,", "outliers: [{column: «unknown-column|tenure»,"),
+    "a column of an outlier rule": (
+        "outliers: [{column: tenure_months,",
+        "outliers: [{column: «unknown-column|tenure»,",
+    ),
     "a partition's column": ("{by: partition, column: as_of}", "{by: partition, column: «unknown-column|day»}"),
     "the environment of retraining": ("    environment: production", "    environment: «unknown-environment|prod»"),
     "an environment with a patch": ("    staging: {serving", "    «unknown-environment|stage»: {serving"),
 }
 TWICE = {
-    "two sources": ("- name: weather\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}\n          - {name: as_of, logicalType: date}", "- name: «duplicate-name|customers»\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}"),
+    "two sources": (
+        "- name: weather\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}\n          - {name: as_of, logicalType: date}",
+        "- name: «duplicate-name|customers»\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}",
+    ),
     "two columns": ("- {name: as_of, logicalType: date}\n", "- {name: «duplicate-name|station», logicalType: date}\n"),
     "two features": ("- {name: plan, column: plan,", "- {name: «duplicate-name|tenure», column: plan,"),
     "two monitors": ("{name: scores, kind", "{name: «duplicate-name|inputs», kind"),
@@ -139,7 +154,10 @@ TWICE = {
         "- {metric: recall, min: 60%, slices: [plan, age_band], minSliceRows: 500}",
         "- {«duplicate-name|metric»: rocAuc, against: stable, maxRegression: 0.1}",
     ),
-    "a trigger and the monitor that it waits for": ("{name: drifted, monitor", "{name: «duplicate-name|inputs», monitor"),
+    "a trigger and the monitor that it waits for": (
+        "{name: drifted, monitor",
+        "{name: «duplicate-name|inputs», monitor",
+    ),
 }
 THRESHOLDS = {
     "a number for a duration": ("{metric: latencyP99, max: 120ms}", "{metric: latencyP99, max: «bad-threshold|120»}"),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lifecycles import default_project, lifecycles, small
+from lifecycles import lifecycles, small
 from lifespec_compiler.plan import assemble, environments, parse, plan
 from lifespec_compiler.rules import Context, lint_lifecycle
 from lifespec_compiler.targets import TARGETS
@@ -20,10 +20,33 @@ from lifespec_schema.loader import locate, source_lines
 from lifespec_schema.spec.lifecycle import ModelLifecycle
 
 HOSTILE = st.sampled_from(
-    ["", " ", "\n", "\x1b[31m", "\u202e", "\0", "${{ github.token }}", "$(id)", "../..", "a" * 2000, "é", "日本", "💥", "-1", "~", "yes"]
+    [
+        "",
+        " ",
+        "\n",
+        "\x1b[31m",
+        "\u202e",
+        "\0",
+        "${{ github.token }}",
+        "$(id)",
+        "../..",
+        "a" * 2000,
+        "é",
+        "日本",
+        "💥",
+        "-1",
+        "~",
+        "yes",
+    ]
 )
 ANYTHING = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False), HOSTILE),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**53), 2**53),
+        st.floats(allow_nan=False, allow_infinity=False),
+        HOSTILE,
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(HOSTILE, inner, max_size=3)),
     max_leaves=5,
 )

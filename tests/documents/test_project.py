@@ -37,7 +37,10 @@ BAD_PROJECT = {
         '      quota: {cpu: "64", memory: 256Gi}\n',
         "    - name: «duplicate-name|production»\n      namespace: elsewhere\n",
     ),
-    "two environments in one namespace": ('namespace: "{namespace}"\n', 'namespace: «shared-namespace|"{namespace}-staging"»\n'),
+    "two environments in one namespace": (
+        'namespace: "{namespace}"\n',
+        'namespace: «shared-namespace|"{namespace}-staging"»\n',
+    ),
     "an environment after one that does not exist": ("after: staging", "after: «unknown-environment|test»"),
     "an environment after itself": ("after: staging", "after: «unknown-environment|production»"),
     "an environment after one in another cluster": (
@@ -77,7 +80,9 @@ BAD_MODEL = {
     "an image by tag": ("  model:", "  image: «bad-image|churn:latest»\n  model:"),
     "a lifecycle that is not there": ("lifecycle: churn", "lifecycle: «dangling-model-version|chrun»"),
     "no model": (
-        "spec:\n  lifecycle: churn\n  model: {uri: s3://models/churn/17, digest: sha256:" + "d" * 64 + ", format: onnx}\n",
+        "spec:\n  lifecycle: churn\n  model: {uri: s3://models/churn/17, digest: sha256:"
+        + "d" * 64
+        + ", format: onnx}\n",
         "«missing-field|spec»:\n  lifecycle: churn\n",
     ),
     "a snapshot by tag": ("snapshot: sha256:" + "e" * 64, "snapshot: «bad-digest|2026-11-01»"),
@@ -105,7 +110,12 @@ def test_two_lifecycles_of_one_name_are_refused(files, lint):
 
 
 def test_a_kind_of_ours_without_our_api_version_is_not_silently_left_out(expect):
-    expect(SPEC, "apiVersion: lifespec.dev/v1alpha1\nkind: ModelLifecycle", "«unknown-version|kind»: ModelLifecycle", also={MODEL: "a: b"})
+    expect(
+        SPEC,
+        "apiVersion: lifespec.dev/v1alpha1\nkind: ModelLifecycle",
+        "«unknown-version|kind»: ModelLifecycle",
+        also={MODEL: "a: b"},
+    )
 
 
 @pytest.mark.parametrize("version", ["v1alpha1", "1", '""', "[]"])

@@ -64,7 +64,10 @@ UNKNOWN = {
     "in monitoring": ("    slos:", "    «unknown-field|dashboards»: []\n    slos:"),
     "in the prediction log": ("{log: s3://logs/churn/,", "{log: s3://logs/churn/, «unknown-field|format»: csv,"),
     "in a data monitor": ("kind: data, window", "kind: data, «unknown-field|metric»: psi, window"),
-    "in a prediction monitor": ("kind: prediction, method", "kind: prediction, «unknown-field|features»: [tenure], method"),
+    "in a prediction monitor": (
+        "kind: prediction, method",
+        "kind: prediction, «unknown-field|features»: [tenure], method",
+    ),
     "in a concept monitor": ("kind: concept,", "kind: concept, «unknown-field|method»: ks,"),
     "in an objective of service": ("sli: latency,", "sli: latency, «unknown-field|budget»: 1%,"),
     "in an alert": ("[{for: inputs,", "[{for: inputs, «unknown-field|to»: me,"),
@@ -94,7 +97,10 @@ MISSING = {
     ),
     "the version": ("spec:\n  version: 2.1.0\n", "«missing-field|spec»:\n"),
     "the namespace": ("metadata:\n  name: churn\n  namespace: growth\n", "«missing-field|metadata»: {name: churn}\n"),
-    "the e-mail address": ("owner: {team: growth-ml, email: growth-ml@example.com,", "«missing-field|owner»: {team: growth-ml,"),
+    "the e-mail address": (
+        "owner: {team: growth-ml, email: growth-ml@example.com,",
+        "«missing-field|owner»: {team: growth-ml,",
+    ),
     "the problem": ("  objective:\n    problem: binaryClassification\n", "  «missing-field|objective»:\n"),
     "the mean rate": ("traffic: {rps: 12, peakRps: 40, dailyMinimumRps: 3}", "«missing-field|traffic»: {peakRps: 40}"),
     "the label's column": ("labels: {column: churned, ", "«missing-field|labels»: {"),
@@ -104,7 +110,10 @@ MISSING = {
         "- {«missing-field|name»: station}",
     ),
     "a source's name": ("      - name: weather\n        uri:", "      - «missing-field|uri»:"),
-    "a split's column": ("splits: {strategy: temporal, column: customers.as_of,", "«missing-field|splits»: {strategy: temporal,"),
+    "a split's column": (
+        "splits: {strategy: temporal, column: customers.as_of,",
+        "«missing-field|splits»: {strategy: temporal,",
+    ),
     "a candidate's image": (
         "        image: registry.example.com/churn-train@sha256:" + "a" * 64 + "\n        parameters",
         "        parameters",
@@ -114,7 +123,10 @@ MISSING = {
         "  «missing-field|serving»:\n    mode: online",
     ),
     "a step's hold": (", {weight: 50%, hold: 12h}]", ", {«missing-field|weight»: 50%}]"),
-    "a guard's window": ("[{metric: errorRate, max: 1%, window: 15m}]", "[{«missing-field|metric»: errorRate, max: 1%}]"),
+    "a guard's window": (
+        "[{metric: errorRate, max: 1%, window: 15m}]",
+        "[{«missing-field|metric»: errorRate, max: 1%}]",
+    ),
     "the prediction log": (
         "  monitoring:\n    predictions: {log: s3://logs/churn/, time: ts, id: request_id, columns: [tenure, plan, age_band]}\n",
         "  «missing-field|monitoring»:\n",
@@ -161,11 +173,14 @@ WRONG = {
     "a document without content": ("spec:\n  version: 2.1.0", "spec: «wrong-type|x»\nother:\n  version: 2.1.0"),
     "a text for a mapping": ("delay: {p50: 30d, p95: 35d}", "delay: «wrong-type|30d»"),
     "a number for a mapping": ("volume: {minRows: 50000}", "volume: «wrong-type|50000»"),
-    "a list for a mapping": ("resources: {cpu: \"1\", memory: 2Gi}", "resources: «wrong-type|[1, 2Gi]»"),
+    "a list for a mapping": ('resources: {cpu: "1", memory: 2Gi}', "resources: «wrong-type|[1, 2Gi]»"),
     "a mapping for a list": ("alerts: [{for: inputs, severity: ticket}]", "alerts: «wrong-type|{for: inputs}»"),
     "a text for a list": ("secretRefs: [feature-store]", "secretRefs: «wrong-type|feature-store»"),
     "a text for a list of features": ("columns: [tenure, plan, age_band]", "columns: «wrong-type|tenure»"),
-    "a list of lists for a list of steps": ("[{name: first, weight: 10%, hold: 4h, timeout: 9h},", "[«wrong-type|[10%, 4h]»,"),
+    "a list of lists for a list of steps": (
+        "[{name: first, weight: 10%, hold: 4h, timeout: 9h},",
+        "[«wrong-type|[10%, 4h]»,",
+    ),
     "a text for one of several forms": ("fallback: {kind: stable}", "fallback: «wrong-type|stable»"),
     "a text for a window": ("window: {kind: rolling, length: 90d}", "window: «wrong-type|90d»"),
     "a list for environment variables": ("env: {LOG_LEVEL: info}", "env: «wrong-type|[LOG_LEVEL=info]»"),
@@ -183,7 +198,10 @@ WRONG = {
         "steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]",
         "steps: «wrong-length|[]»",
     ),
-    "no features": ("{perturb: gaussianNoise, scale: 0.1, features: numeric,", "{perturb: gaussianNoise, scale: 0.1, features: «wrong-length|[]»,"),
+    "no features": (
+        "{perturb: gaussianNoise, scale: 0.1, features: numeric,",
+        "{perturb: gaussianNoise, scale: 0.1, features: «wrong-length|[]»,",
+    ),
     "too many labels of a slice": (
         "slices: [plan, age_band]",
         "slices: [plan, «wrong-length|[a, b, c, d, e]»]",
@@ -202,7 +220,10 @@ WRONG = {
     "a kind of monitor that is not one": ("kind: concept,", "kind: «wrong-value|performance»,"),
     "a kind of set that is not one": ("features: numeric", "features: «wrong-value|numbers»"),
     "a way to search that is not one": ("method: bayesian", "method: «wrong-value|hyperband»"),
-    "a type that is not one": ("{name: station, logicalType: string}", "{name: station, logicalType: «wrong-value|varchar»}"),
+    "a type that is not one": (
+        "{name: station, logicalType: string}",
+        "{name: station, logicalType: «wrong-value|varchar»}",
+    ),
     "a classification that is not one": ("classification: pii", "classification: «wrong-value|secret»"),
     "an empty value": ("    port: 8080", "    «no-value|port»:"),
     "a null": ("    port: 8080", "    port: «no-value|null»"),

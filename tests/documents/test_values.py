@@ -74,7 +74,7 @@ BAD = {
     "a name of 64 characters": ("name: inputs, kind", f"name: «bad-name|{'i' * 64}», kind"),
     "a Secret's name with a slash": ("secretRef: lake-reader", "secretRef: «bad-name|vault/lake-reader»"),
     "a secret in place of its name": ("secretRefs: [feature-store]", "secretRefs: [«bad-name|Passw0rd!»]"),
-    "a column with a quote": ("time: ts", "time: «bad-name|\"t's\"»"),
+    "a column with a quote": ("time: ts", 'time: «bad-name|"t\'s"»'),
     "a column that is a number": ("id: request_id", "id: «bad-name|7»"),
     "a reference with two dots too many": (
         "column: customers.tenure_months",
@@ -134,7 +134,11 @@ HINTS = {
         'did you mean `"2026-12-20/2027-01-03"`?',
     ),
     "a version as a number": ("version: 2.1.0", "version: 1.10", "for example `2.1.0`"),
-    "a list where a mapping belongs": ("traffic: {rps: 12, peakRps: 40, dailyMinimumRps: 3}", "traffic: [12]", "its fields: dailyMinimumRps, peakRps, rps"),
+    "a list where a mapping belongs": (
+        "traffic: {rps: 12, peakRps: 40, dailyMinimumRps: 3}",
+        "traffic: [12]",
+        "its fields: dailyMinimumRps, peakRps, rps",
+    ),
     "a misspelt field": ("peakRps: 40", "peekRps: 40", "did you mean `peakRps`?"),
     "a field in snake case": ("peakRps: 40", "peak_rps: 40", "did you mean `peakRps`?"),
     "a misspelt choice": ("strategy: canary", "strategy: Canray", "did you mean `canary`?"),

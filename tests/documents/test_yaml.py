@@ -57,7 +57,8 @@ RAW = {
     "a bracket that is never closed": (b"a: [b\n", "yaml-syntax", 2, 1),
     "nesting that would crash the parser": (b"a: " + b"[" * 25_000, "nesting-too-deep", 1, 67),
     "an alias bomb": (
-        b"a0: &a0 [x]\n" + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10)),
+        b"a0: &a0 [x]\n"
+        + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10)),
         "alias-bomb",
         7,
         10,

@@ -77,7 +77,9 @@ def main() -> None:
     gc.disable()  # a command lives for a moment; collecting would cost a tenth of it
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no reason to stop
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal that cannot show a character is no reason to stop
     color = False if os.environ.get("NO_COLOR") else None
     try:
         result = lifespec.main(prog_name="lifespec", standalone_mode=False, color=color)

@@ -108,7 +108,9 @@ def _files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
     for start in starts:
         name = _relative(start, workspace.root)
         if name == ".." or name.startswith("../"):
-            _report(workspace, "outside-repository", name, f"lies outside {workspace.root}", "name files of one repository")
+            _report(
+                workspace, "outside-repository", name, f"lies outside {workspace.root}", "name files of one repository"
+            )
         elif start.is_dir():
             yield from _walk(workspace, start)
         else:
@@ -180,7 +182,9 @@ class _Reader:
                 content = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
-            rule, help_text = ("no-such-file", "check the path") if missing else ("unreadable-file", "check its permissions")
+            rule, help_text = (
+                ("no-such-file", "check the path") if missing else ("unreadable-file", "check its permissions")
+            )
             _report(self.workspace, rule, name, f"cannot be read: {error.strerror}", help_text)
             return None
         self.total += len(content)

@@ -6,7 +6,6 @@ import difflib
 import json
 import re
 import sys
-
 from typing import TYPE_CHECKING
 
 import click

@@ -22,7 +22,9 @@ def command(name: str | None, fmt: str) -> None:
     """List the catalog's metrics, or show one."""
     if name is not None and name not in METRICS:
         close = suggest(name)
-        click.echo(f"there is no metric `{show_value(name)}`" + (f"; did you mean `{close}`?" if close else ""), err=True)
+        click.echo(
+            f"there is no metric `{show_value(name)}`" + (f"; did you mean `{close}`?" if close else ""), err=True
+        )
         sys.exit(ExitCode.USAGE)
     chosen = [METRICS[name]] if name else list(METRICS.values())
     if fmt == "json":
