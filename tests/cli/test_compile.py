@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 
 import pytest
@@ -156,7 +155,7 @@ def test_an_edited_file_that_is_no_longer_produced_is_kept_and_told(repository, 
 def test_a_link_in_the_output_is_not_followed(repository, run, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (repository / "generated").mkdir()
-    os.symlink(elsewhere, repository / "generated" / "production")
+    (repository / "generated" / "production").symlink_to(elsewhere)
     assert run("compile").exit_code == 2
     assert list(elsewhere.iterdir()) == []
 
@@ -202,7 +201,7 @@ def reference(repository, run):
     file = repository / "specs/churn/lifecycle.yaml"
     file.write_text(file.read_text().replace('"request_id"', '"request_id", "columns": ["tenure"]'))
     document = json.loads(file.read_text())
-    document["spec"]["objective"]["whyNotRules"] = "Grüße, İstanbul ı — 日本 💥"
+    document["spec"]["objective"]["whyNotRules"] = "Grüße, İstanbul — 日本 💥"
     file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     assert run("compile", "--out", "reference").exit_code == 0
     return summary(tree(repository / "reference"))
@@ -223,7 +222,8 @@ def test_the_same_bytes_come_out_in_another_working_directory(folder, reference,
     assert summary(tree(repository / "again")) == reference
 
 
-def test_the_same_bytes_come_out_whatever_the_order_of_the_paths(reference, repository, run):
+@pytest.mark.usefixtures("reference")
+def test_the_same_bytes_come_out_whatever_the_order_of_the_paths(repository, run):
     assert run("compile", "specs/fraud", "specs/churn", "--out", "one").exit_code == 0
     assert run("compile", "specs/churn", "specs/fraud", "--out", "other").exit_code == 0
     assert summary(tree(repository / "one")) == summary(tree(repository / "other"))

@@ -31,8 +31,9 @@ CLEAN = {
 }
 
 
+@pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize("name", CLEAN)
-def test_what_works_exits_0(name, repository, run):
+def test_what_works_exits_0(name, run):
     assert run(*CLEAN[name]).exit_code == ExitCode.CLEAN
 
 
@@ -42,8 +43,9 @@ def test_findings_exit_1(arguments, repository, run):
     assert run(*arguments).exit_code == ExitCode.FINDINGS
 
 
+@pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 0), ("info", 1)])
-def test_fail_on_is_the_least_severity_that_fails(level, code, repository, run):
+def test_fail_on_is_the_least_severity_that_fails(level, code, run):
     assert run("lint", "--fail-on", level).exit_code == code
 
 
@@ -86,8 +88,8 @@ USAGE = {
 def test_what_the_tool_itself_cannot_do_exits_2(case, fmt, repository, run):
     (repository / "empty").mkdir()
     (repository / "other.yaml").write_text("apiVersion: v1\nkind: Secret\n")
-    os.symlink("nowhere", repository / "dangling.yaml")
-    os.symlink("/etc/hostname", repository / "outside.yaml")
+    (repository / "dangling.yaml").symlink_to("nowhere")
+    (repository / "outside.yaml").symlink_to("/etc/hostname")
     os.mkfifo(repository / "pipe.yaml")
     arguments = USAGE[case]
     if arguments[0] in {"lint", "compile"} and "--format" not in arguments:
@@ -139,7 +141,8 @@ def test_a_broken_project_file_is_reported_and_nothing_is_compiled(repository, r
     assert not (repository / "generated").exists()
 
 
-def test_a_bug_is_one_line_and_exits_3(started, repository):
+@pytest.mark.usefixtures("repository")
+def test_a_bug_is_one_line_and_exits_3(started):
     bug = (
         "import lifespec_runtime.cli.commands.lint as l; from lifespec_runtime.cli import main\n"
         "l.lint = lambda *a: 1 / 0; main()"
@@ -150,7 +153,8 @@ def test_a_bug_is_one_line_and_exits_3(started, repository):
     assert b"Traceback" not in done.stderr
 
 
-def test_control_c_exits_130_without_a_traceback(started, repository):
+@pytest.mark.usefixtures("repository")
+def test_control_c_exits_130_without_a_traceback(started):
     wait = (
         "import lifespec_runtime.cli.commands.lint as l; from lifespec_runtime.cli import main\n"
         "def wait(*a): print('ready', flush=True); import time; time.sleep(60)\n"
@@ -170,7 +174,8 @@ def test_control_c_exits_130_without_a_traceback(started, repository):
 @pytest.mark.parametrize(
     "arguments", [("schema", "modellifecycle.yaml"), ("plan",), ("targets", "--fields"), ("lint",)]
 )
-def test_a_reader_that_goes_away_is_no_traceback(arguments, started, repository):
+@pytest.mark.usefixtures("repository")
+def test_a_reader_that_goes_away_is_no_traceback(arguments, started):
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as pipe:

@@ -72,7 +72,8 @@ def test_every_finding_can_be_explained(code, run):
 
 def test_every_id_that_the_code_reports_is_listed(repository_root):
     written = set()
-    pattern = r'(?:Problem|Finding|refuse|_match|_error|_report|report\.add|_constraint|text|number)\((?:[^"()]|\([^()]*\))*?"([a-z]+(?:-[a-z]+)+)"'
+    reporters = r"Problem|Finding|refuse|_match|_error|_report|report\.add|_constraint|text|number"
+    pattern = rf'(?:{reporters})\((?:[^"()]|\([^()]*\))*?"([a-z]+(?:-[a-z]+)+)"'
     for package in ("schema/lifespec_schema", "compiler/lifespec_compiler/plan", "runtime/lifespec_runtime/local"):
         for file in (repository_root / package).rglob("*.py"):
             if "spec" not in file.parts:
@@ -138,8 +139,9 @@ COMPLETIONS = {
 }
 
 
+@pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize("case", COMPLETIONS)
-def test_a_shell_completes(case, process, repository):
+def test_a_shell_completes(case, process):
     words, expected = COMPLETIONS[case]
     line = " ".join(["lifespec", *words])
     done = process(env={"_LIFESPEC_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words))})

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 
@@ -51,15 +49,16 @@ def test_init_leaves_the_project_file_as_it_is(repository, run):
 
 def test_init_follows_no_link(repository, run, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    os.symlink(elsewhere / "lifecycle.yaml", repository / "link.yaml")
+    (repository / "link.yaml").symlink_to(elsewhere / "lifecycle.yaml")
     (repository / "specs/new").mkdir()
-    os.symlink(elsewhere / "lifecycle.yaml", repository / "specs/new/lifecycle.yaml")
+    (repository / "specs/new/lifecycle.yaml").symlink_to(elsewhere / "lifecycle.yaml")
     assert run("init", "new").exit_code == 2
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize("name", ["", "Churn", "../churn", "a/b", "a" * 53, "churn\n", "$(id)", "-x-"])
-def test_init_refuses_a_name_that_kubernetes_would_refuse(name, repository, run):
+def test_init_refuses_a_name_that_kubernetes_would_refuse(name, run):
     done = run("init", "--", name)
     assert done.exit_code == 2
     assert done.output.replace("\n", "").isprintable()

@@ -95,7 +95,7 @@ def files() -> dict[str, str]:
 
 @pytest.fixture
 def expect(files, lint) -> Callable[..., Linted]:
-    """`expect(file, old, new)` replaces text of a sound file by marked text, and wants exactly what the marks promise."""
+    """`expect(file, old, new)` replaces text of a sound file by marked text and wants just what the marks promise."""
 
     def check(file: str, old: str, new: str, *, also: Mapping[str, str | bytes] | None = None) -> Linted:
         assert files[file].count(old) == 1, f"{old!r} stands {files[file].count(old)} times in {file}"

@@ -37,7 +37,7 @@ def referring(reference: str) -> str:
 
 @pytest.fixture
 def expect_contract(files, lint, unmarked):
-    """`expect_contract(old, new)` replaces text of the sound contract by marked text and wants what the marks promise."""
+    """`expect_contract(old, new)` is `expect` for the contract."""
 
     def check(old: str, new: str):
         assert SOUND.count(old) == 1
@@ -90,7 +90,7 @@ def test_a_contract_for_the_whole_data_section_that_is_missing_is_one_finding(ex
 @pytest.mark.parametrize("target", ["/etc/hostname", "../../../../etc/hostname"])
 def test_a_link_that_leads_out_of_the_repository_is_not_followed(target, files, lint, tmp_path):
     (tmp_path / "specs/churn/contracts").mkdir(parents=True)
-    os.symlink(target, tmp_path / CONTRACT)
+    (tmp_path / CONTRACT).symlink_to(target)
     linted = lint({**files, SPEC: files[SPEC].replace(INLINE, referring("contracts/weather.odcs.yaml"))})
     assert {found.code for found in linted.found} <= {"outside-repository", "no-such-file", "missing-contract"}
     assert "missing-contract" in {found.code for found in linted.found}
@@ -101,7 +101,7 @@ def test_a_folder_that_is_a_link_out_of_the_repository_is_not_followed(files, li
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (elsewhere / "weather.odcs.yaml").write_text(SOUND)
     (tmp_path / "specs/churn").mkdir(parents=True)
-    os.symlink(elsewhere, tmp_path / "specs/churn/contracts")
+    (tmp_path / "specs/churn/contracts").symlink_to(elsewhere)
     linted = lint({**files, SPEC: files[SPEC].replace(INLINE, referring("contracts/weather.odcs.yaml"))})
     assert [found.code for found in linted.found] == ["outside-repository", "missing-contract"]
     assert linted.exit_code == 2

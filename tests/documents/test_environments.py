@@ -13,7 +13,7 @@ BAD = {
     "a typed value": "{rollout: {guards: [{metric: errorRate, max: 1%, window: «bad-duration|15»}]}}",
     "a threshold that does not fit": "{rollout: {guards: [{metric: errorRate, max: «bad-threshold|5s», window: 15m}]}}",
     "a contradiction with the rest of the spec": "{serving: {replicas: {«contradiction|min»: 20}}}",
-    "a list that replaces, with a broken item": "{monitoring: {monitors: [{name: inputs, kind: data, window: «bad-duration|x»}]}}",
+    "a broken item of a new list": "{monitoring: {monitors: [{name: a, kind: data, window: «bad-duration|x»}]}}",
     "a null that deletes what must be there": "{rollout: {steps: «missing-field|null»}}",
     "a null that deletes a whole section": "{serving: «missing-field|null»}",
     "another form without what it needs": "{«missing-field|rollout»: {strategy: direct}}",

@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 SPEC = "specs/churn/lifecycle.yaml"
+ROLLOUT = """\
+  rollout:
+    strategy: canary
+    assignment: {unit: user, bucketHeader: x-user-bucket}
+    steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]
+"""
 CONTRADICTIONS = {
     "a gate without a bound": (
         "- {name: auc, metric: rocAuc, min: 0.86, confidence: 95%}",
@@ -80,9 +86,8 @@ CONTRADICTIONS = {
         "«contradiction|select»: {metric: averagePrecision, split: validation, crossValidation: {folds: 5}}",
     ),
     "steps that fall": (
-        "  rollout:\n    strategy: canary\n    assignment: {unit: user, bucketHeader: x-user-bucket}\n"
-        "    steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]\n",
-        "  «contradiction|rollout»:\n    steps: [{weight: 50%, hold: 4h}, {weight: 10%, hold: 12h}]\n",
+        ROLLOUT,
+        ROLLOUT.replace("rollout:", "«contradiction|rollout»:").replace("weight: 50%", "weight: 5%"),
     ),
     "a timeout before the hold": (
         "{name: first, weight: 10%, hold: 4h, timeout: 9h}",
@@ -140,12 +145,16 @@ NOWHERE = {
     "the environment of retraining": ("    environment: production", "    environment: «unknown-environment|prod»"),
     "an environment with a patch": ("    staging: {serving", "    «unknown-environment|stage»: {serving"),
 }
+AS_OF = "          - {name: as_of, logicalType: date}\n"
+WEATHER = f"""\
+      - name: weather
+        uri: s3://lake/weather/
+        schema:
+          - {{name: station, logicalType: string}}
+{AS_OF}"""
 TWICE = {
-    "two sources": (
-        "- name: weather\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}\n          - {name: as_of, logicalType: date}",
-        "- name: «duplicate-name|customers»\n        uri: s3://lake/weather/\n        schema:\n          - {name: station, logicalType: string}",
-    ),
-    "two columns": ("- {name: as_of, logicalType: date}\n", "- {name: «duplicate-name|station», logicalType: date}\n"),
+    "two sources": (WEATHER, WEATHER.replace("weather\n", "«duplicate-name|customers»\n").replace(AS_OF, "")),
+    "two columns": (WEATHER, WEATHER.replace("{name: as_of", "{name: «duplicate-name|station»")),
     "two features": ("- {name: plan, column: plan,", "- {name: «duplicate-name|tenure», column: plan,"),
     "two monitors": ("{name: scores, kind", "{name: «duplicate-name|inputs», kind"),
     "two triggers": ("{name: enough,", "{name: «duplicate-name|weekly»,"),

@@ -64,33 +64,39 @@ def holder(document: Any, way: tuple[Any, ...]) -> Any:
     return document
 
 
+CHANGES = ("delete", "replace", "null", "wrap", "unwrap", "rename", "double", "move")
+
+
+def change(draw: st.DrawFn, document: dict[str, Any], way: tuple[Any, ...]) -> None:
+    """Changes what lies at the end of `way`, as nobody would on purpose."""
+    around, key = holder(document, way), way[-1]
+    value = around[key]
+    match draw(st.sampled_from(CHANGES)):
+        case "delete":
+            del around[key]
+        case "replace":
+            around[key] = draw(ANYTHING)
+        case "null":
+            around[key] = None
+        case "wrap":
+            around[key] = draw(st.sampled_from([[value], {"x": value}, {"kind": value}, [[value]]]))
+        case "unwrap" if isinstance(value, list) and value:
+            around[key] = value[0]
+        case "rename" if isinstance(around, dict):
+            around[draw(HOSTILE | st.just(f"{key}s"))] = around.pop(key)
+        case "double" if isinstance(around, list):
+            around.append(deepcopy(value))
+        case "move":
+            around[key] = deepcopy(holder(document, draw(st.sampled_from(ways(document)))))
+
+
 @st.composite
 def broken(draw: st.DrawFn) -> dict[str, Any]:
-    """A sound document after one to three changes that nobody would make on purpose."""
+    """A sound document after one to three changes."""
     document = json.loads(json.dumps(draw(st.one_of(st.just(small()), lifecycles()))))
     for _ in range(draw(st.integers(1, 3))):
-        way = draw(st.sampled_from(ways(document)))
-        around = holder(document, way)
-        value = around[way[-1]]
-        change = draw(st.sampled_from(["delete", "replace", "null", "wrap", "unwrap", "rename", "double", "move"]))
-        if change == "delete":
-            del around[way[-1]]
-        elif change == "replace":
-            around[way[-1]] = draw(ANYTHING)
-        elif change == "null":
-            around[way[-1]] = None
-        elif change == "wrap":
-            around[way[-1]] = draw(st.sampled_from([[value], {"x": value}, {"kind": value}, [[value]]]))
-        elif change == "unwrap" and isinstance(value, list) and value:
-            around[way[-1]] = value[0]
-        elif change == "rename" and isinstance(around, dict):
-            around[draw(HOSTILE | st.just(f"{way[-1]}s"))] = around.pop(way[-1])
-        elif change == "double" and isinstance(around, list):
-            around.append(deepcopy(value))
-        elif change == "move":
-            around[way[-1]] = deepcopy(holder(document, draw(st.sampled_from(ways(document)))))
-        if not ways(document):
-            break
+        if ways(document):
+            change(draw, document, draw(st.sampled_from(ways(document))))
     return document
 
 

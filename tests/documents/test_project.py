@@ -47,20 +47,18 @@ BAD_PROJECT = {
         "      after: staging\n",
         "      after: «after-across-clusters|staging»\n      cluster: west\n",
     ),
-    "no kind": ("kind: LifespecProject\n", ""),
+    "no kind": (
+        "apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\n",
+        "«unknown-kind|apiVersion»: lifespec.dev/v1alpha1\n",
+    ),
     "a kind in other words": ("kind: LifespecProject", "kind: «unknown-kind|Project»"),
     "a version that does not exist": ("lifespec.dev/v1alpha1", "«unknown-version|lifespec.dev/v1»"),
     "a null": ("  ci: none", "  «no-value|ci»:"),
-    "no spec": ("spec:\n  specs: specs/\n", "«unknown-field|sepc»:\n  specs: specs/\n"),
+    "no spec": (
+        "apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\nspec:\n",
+        "«missing-field|apiVersion»: lifespec.dev/v1alpha1\nkind: LifespecProject\n«unknown-field|sepc»:\n",
+    ),
 }
-BAD_PROJECT["no kind"] = (
-    "apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\n",
-    "«unknown-kind|apiVersion»: lifespec.dev/v1alpha1\n",
-)
-BAD_PROJECT["no spec"] = (
-    "apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\nspec:\n",
-    "«missing-field|apiVersion»: lifespec.dev/v1alpha1\nkind: LifespecProject\n«unknown-field|sepc»:\n",
-)
 
 
 @pytest.mark.parametrize("case", BAD_PROJECT)

@@ -89,12 +89,24 @@ def test_a_field_that_is_not_known_is_reported_at_its_key(case, expect):
     assert all(finding["help"] for finding in linted.findings)
 
 
+TRIGGERS = """\
+    triggers:
+      - {name: weekly, schedule: 0 3 * * 1, timeZone: UTC}
+      - {name: drifted, monitor: inputs, consecutive: 2}
+      - {name: enough, newLabeledRows: 1000000}
+"""
+OWNER = "owner: {team: growth-ml, email: growth-ml@example.com, escalation: [{after: 30m, to: growth-oncall}]}"
+PREDICTIONS = "predictions: {log: s3://logs/churn/, time: ts, id: request_id, columns: [tenure, plan, age_band]}"
+STEPS = "steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]"
+WEATHER = """\
+      - name: weather
+        uri: s3://lake/weather/
+        schema:
+          - {name: station, logicalType: string}
+          - {name: as_of, logicalType: date}
+"""
 MISSING = {
-    "the owner": (
-        "spec:\n  version: 2.1.0\n  owner: {team: growth-ml, email: growth-ml@example.com, "
-        "escalation: [{after: 30m, to: growth-oncall}]}\n",
-        "«missing-field|spec»:\n  version: 2.1.0\n",
-    ),
+    "the owner": (f"spec:\n  version: 2.1.0\n  {OWNER}\n", "«missing-field|spec»:\n  version: 2.1.0\n"),
     "the version": ("spec:\n  version: 2.1.0\n", "«missing-field|spec»:\n"),
     "the namespace": ("metadata:\n  name: churn\n  namespace: growth\n", "«missing-field|metadata»: {name: churn}\n"),
     "the e-mail address": (
@@ -115,8 +127,8 @@ MISSING = {
         "«missing-field|splits»: {strategy: temporal,",
     ),
     "a candidate's image": (
-        "        image: registry.example.com/churn-train@sha256:" + "a" * 64 + "\n        parameters",
-        "        parameters",
+        f"      - name: boosting\n        image: registry.example.com/churn-train@sha256:{'a' * 64}\n",
+        "      - «missing-field|name»: boosting\n",
     ),
     "the served image": (
         "  serving:\n    mode: online\n    image: registry.example.com/churn-serve@sha256:" + "b" * 64,
@@ -127,10 +139,7 @@ MISSING = {
         "[{metric: errorRate, max: 1%, window: 15m}]",
         "[{«missing-field|metric»: errorRate, max: 1%}]",
     ),
-    "the prediction log": (
-        "  monitoring:\n    predictions: {log: s3://logs/churn/, time: ts, id: request_id, columns: [tenure, plan, age_band]}\n",
-        "  «missing-field|monitoring»:\n",
-    ),
+    "the prediction log": (f"  monitoring:\n    {PREDICTIONS}\n", "  «missing-field|monitoring»:\n"),
     "the log's columns of time and identity": (
         "predictions: {log: s3://logs/churn/, time: ts, id: request_id,",
         "«missing-field|«missing-field|predictions»»: {log: s3://logs/churn/,",
@@ -145,22 +154,12 @@ MISSING = {
         "- {«missing-field|name»: enough, rows: 1000000}",
     ),
     "what tells a transform's form": ("transform: {kind: standardize}", "«missing-field|transform»: {mean: 0}"),
-    "a waiver's reason": ("reason: Launch week, ", ""),
-    "the triggers": (
-        "    triggers:\n      - {name: weekly, schedule: 0 3 * * 1, timeZone: UTC}\n"
-        "      - {name: drifted, monitor: inputs, consecutive: 2}\n      - {name: enough, newLabeledRows: 1000000}\n",
-        "",
+    "a waiver's reason": (
+        "- {finding: toothless-rollback, at: first, reason: Launch week,",
+        "- {«missing-field|finding»: toothless-rollback, at: first,",
     ),
+    "the triggers": (f"  retraining:\n{TRIGGERS}", "  «missing-field|retraining»:\n"),
 }
-MISSING["a candidate's image"] = (
-    "      - name: boosting\n        image: registry.example.com/churn-train@sha256:" + "a" * 64 + "\n",
-    "      - «missing-field|name»: boosting\n",
-)
-MISSING["a waiver's reason"] = (
-    "- {finding: toothless-rollback, at: first, reason: Launch week,",
-    "- {«missing-field|finding»: toothless-rollback, at: first,",
-)
-MISSING["the triggers"] = ("  retraining:\n" + MISSING["the triggers"][0], "  «missing-field|retraining»:\n")
 
 
 @pytest.mark.parametrize("case", MISSING)
@@ -170,7 +169,10 @@ def test_a_field_that_is_missing_is_reported_at_its_parent(case, expect):
 
 
 WRONG = {
-    "a document without content": ("spec:\n  version: 2.1.0", "spec: «wrong-type|x»\nother:\n  version: 2.1.0"),
+    "a document without content": (
+        "spec:\n  version: 2.1.0",
+        "spec: «wrong-type|x»\n«unknown-field|other»:\n  version: 2.1.0",
+    ),
     "a text for a mapping": ("delay: {p50: 30d, p95: 35d}", "delay: «wrong-type|30d»"),
     "a number for a mapping": ("volume: {minRows: 50000}", "volume: «wrong-type|50000»"),
     "a list for a mapping": ('resources: {cpu: "1", memory: 2Gi}', "resources: «wrong-type|[1, 2Gi]»"),
@@ -190,14 +192,8 @@ WRONG = {
         "  environments: «wrong-type|[staging]»",
     ),
     "metadata in one word": ("metadata:\n  name: churn\n  namespace: growth\n", "metadata: «wrong-type|churn»\n"),
-    "no columns": (
-        "        schema:\n          - {name: station, logicalType: string}\n          - {name: as_of, logicalType: date}\n",
-        "        schema: []\n",
-    ),
-    "no steps": (
-        "steps: [{name: first, weight: 10%, hold: 4h, timeout: 9h}, {weight: 50%, hold: 12h}]",
-        "steps: «wrong-length|[]»",
-    ),
+    "no columns": (WEATHER, "      - «contradiction|{name: weather, uri: s3://lake/weather/, schema: []}»\n"),
+    "no steps": (STEPS, "steps: «wrong-length|[]»"),
     "no features": (
         "{perturb: gaussianNoise, scale: 0.1, features: numeric,",
         "{perturb: gaussianNoise, scale: 0.1, features: «wrong-length|[]»,",
@@ -234,14 +230,6 @@ WRONG = {
     "a null for an environment variable": ("{LOG_LEVEL: info}", "{LOG_LEVEL: «no-value|null»}"),
     "a null for what tells a form": ("{kind: stable}", "{kind: «no-value|null»}"),
 }
-WRONG["a document without content"] = (
-    "spec:\n  version: 2.1.0",
-    "spec: «wrong-type|x»\n«unknown-field|other»:\n  version: 2.1.0",
-)
-WRONG["no columns"] = (
-    "      - name: weather\n        uri: s3://lake/weather/\n" + WRONG["no columns"][0],
-    "      - «contradiction|{name: weather, uri: s3://lake/weather/, schema: []}»\n",
-)
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -257,12 +245,12 @@ MANY = {
         "{«missing-field|name»: first, weight: «bad-weight|10», «unknown-field|pause»: 4h}",
     ),
     "three in different sections": (
-        "  version: 2.1.0\n  owner: {team: growth-ml, email: growth-ml@example.com, escalation: [{after: 30m, to: growth-oncall}]}",
-        "  version: «bad-version|1»\n  owner: {team: growth-ml, email: «bad-email|x», escalation: [{after: «bad-duration|30», to: growth-oncall}]}",
+        f"  version: 2.1.0\n  {OWNER}",
+        "  version: «bad-version|1»\n  owner: {team: growth-ml, email: «bad-email|x», escalation: «wrong-type|{}»}",
     ),
     "one in each branch of a list of forms": (
-        "- {name: weekly, schedule: 0 3 * * 1, timeZone: UTC}\n      - {name: drifted, monitor: inputs, consecutive: 2}",
-        "- {name: weekly, schedule: «bad-cron|weekly», timeZone: UTC}\n      - {name: drifted, monitor: inputs, consecutive: «out-of-range|0»}",
+        TRIGGERS,
+        TRIGGERS.replace("0 3 * * 1", "«bad-cron|weekly»").replace("consecutive: 2", "consecutive: «out-of-range|0»"),
     ),
     "a broken item beside a list that is too short without it": (
         "candidates:\n      - name: boosting\n",

@@ -136,11 +136,7 @@ def test_an_ignored_change_would_be_seen():
     "path",
     [
         pytest.param("spec.lifecycle", id="the lifecycle"),
-        pytest.param(
-            "metadata.namespace",
-            id="the namespace",
-            marks=pytest.mark.xfail(strict=True, reason="nothing compares it with the lifecycle's"),
-        ),
+        pytest.param("metadata.namespace", id="the namespace"),
     ],
 )
 def test_a_model_version_that_contradicts_its_lifecycle_is_refused(path):

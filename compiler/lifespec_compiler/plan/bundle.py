@@ -98,6 +98,7 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
     for document in lifecycles:
         contracts = {name: documents[name] for name in contract_files(document) if name in documents}
         model = models.pop((dirname(document.file), lifecycle_name(document)), None)
+        findings += _elsewhere(document, model) if model else []
         bundles.append(Bundle(document, contracts, model))
     unnamed = {dirname(document.file) for document in lifecycles if lifecycle_name(document) == document.file}
     for document, version in models.values():
@@ -157,6 +158,17 @@ def _models(documents: list[Document], findings: list[Finding]) -> dict[tuple[st
             )
         models[key] = (document, version)
     return models
+
+
+def _elsewhere(lifecycle: Document, model: tuple[Document, ModelVersion]) -> list[Finding]:
+    document, version = model
+    namespace = _get(_get(lifecycle.value, "metadata"), "namespace")
+    if version.metadata.namespace == namespace or not isinstance(namespace, str):
+        return []
+    place = Place(document.file, ("metadata", "namespace"), document.index)
+    message = f"the namespace of `{version.spec.lifecycle}` is `{namespace}`"
+    help_text = "a model version lives in its lifecycle's namespace"
+    return [Finding("dangling-model-version", Severity.ERROR, message, place, help_text)]
 
 
 def _twice(bundles: list[Bundle]) -> list[Finding]:

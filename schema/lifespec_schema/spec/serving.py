@@ -75,7 +75,7 @@ class OnlineServing(_Serving, effect="compile"):
 
     mode: Literal["online"] = "online"
     """By request."""
-    protocol: Decides[Literal["openInference", "http"]] = "openInference"
+    protocol: Literal["openInference", "http"] = "openInference"
     """How it is asked: Open Inference Protocol v2, or plain HTTP."""
     port: Annotated[int, Field(ge=1024, le=65535, strict=True)] = 8080
     """The port that the server listens on; above 1023, because it does not run as root."""

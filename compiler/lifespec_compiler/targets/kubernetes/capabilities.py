@@ -55,6 +55,7 @@ LIFECYCLE: dict[str, Support] = {
     "spec.serving.resources.gpu": HONOURED,
     "spec.serving.mode": HONOURED,
     "spec.serving.port": HONOURED,
+    "spec.serving.protocol": HONOURED,
     "spec.serving.probe": HONOURED,
     "spec.serving.replicas.min": HONOURED,
     "spec.serving.replicas.max": HONOURED,
