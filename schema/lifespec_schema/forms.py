@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from pydantic_core import ErrorDetails, ValidationError
 
 from lifespec_schema.compiled.language import Root, dump, validator
+from lifespec_schema.findings import Path
 from lifespec_schema.problems import Problem, problem_of
 from lifespec_schema.values.form import CANONICAL
 
@@ -65,8 +66,11 @@ def _read(root: Root, value: object, context: str | None) -> tuple[object, list[
         return validator(root).validate_python(value, context=context), []
     except ValidationError as error:
         details = [detail for detail in error.errors(include_url=False) if not _follows(detail)]
-        found = [problem_of(root, value, detail) for detail in details]
-        return None, list(dict.fromkeys(found))
+        found: dict[Path, Problem] = {}
+        for detail in details:  # a short form is read as several fields: one value, one problem
+            problem = problem_of(root, value, detail)
+            found.setdefault(problem.path, problem)
+        return None, list(found.values())
 
 
 def _follows(detail: ErrorDetails) -> bool:

@@ -58,7 +58,7 @@ def _wrong_branch(root: Root, path: Path, tag: str, detail: ErrorDetails) -> Pro
         return Problem("missing-field", path, f"`{tag}` is missing", help_text)
     if isinstance(detail["input"], dict) and detail["input"].get(tag) is None:
         return _no_value(path)
-    context = detail["ctx"]
+    context = detail.get("ctx", {})
     message = f"{shown(context['tag'])} is not a {tag} that is known here"
     return Problem("wrong-value", path, message, _one_of(context["tag"], context["expected_tags"]))
 
@@ -82,7 +82,7 @@ def _wrong_value(root: Root, detail: ErrorDetails) -> tuple[str, str, str]:
 
 def _no_value(path: Path) -> Problem:
     what = f"`{path[-1]}` has no value" if path and isinstance(path[-1], str) else "this item has no value"
-    return Problem("no-value", path, what, "write one, or delete the line")
+    return Problem("no-value", path, what, "write one, or leave it out")
 
 
 def written_path(value: object, path: Path) -> Path:
@@ -117,7 +117,7 @@ def _length(kind: str, written: object, context: dict[str, Any]) -> tuple[str, s
     if "max_length" in context:
         return message, f"at most {context['max_length']} {what} are allowed"
     least = context["min_length"]
-    return message, f"at least {least} {what} are needed" if least > 1 else "write at least one, or delete the line"
+    return message, f"at least {least} {what} are needed" if least > 1 else "write at least one, or leave it out"
 
 
 _RELATIONS = {

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ def spec(repository):
 def excerpt(line, column, end):
     files = {"a.yaml": line.encode()}
     finding = Finding("a-rule", Severity.ERROR, "wrong", Place("a.yaml", span=Span(1, column, 1, end)))
-    return report.as_text([finding], files, report.Path("/")).splitlines()
+    return report.as_text([finding], files, Path("/")).splitlines()
 
 
 CARETS = {
@@ -146,7 +147,8 @@ spec:
     email: growth@example.com
   objective: {{problem: binaryClassification}}
   data:
-    sources: [{{name: a, uri: s3://a/, schema: [{{name: plan, logicalType: string}}, {{name: label, logicalType: boolean}}]}}]
+    sources:
+      - {{name: a, uri: s3://a/, schema: [{{name: plan, logicalType: string}}, {{name: label, logicalType: boolean}}]}}
     labels: {{column: label}}
   features: [plan]
   experiments: {{candidates: [{{name: a, image: "registry.example.com/a@sha256:{digest}"}}]}}

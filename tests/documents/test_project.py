@@ -107,6 +107,14 @@ def test_two_lifecycles_of_one_name_are_refused(files, lint):
     ]
 
 
+@pytest.mark.parametrize("name", ["[churn]", "{a: b}", "null", "7"])
+def test_names_of_the_wrong_type_do_not_stop_the_others(name, files, lint):
+    nameless = files[SPEC].replace("  name: churn\n", f"  name: {name}\n")
+    linted = lint({**files, "specs/a/lifecycle.yaml": nameless, "specs/b/lifecycle.yaml": nameless})
+    assert {(found.line, found.column) for found in linted.found} == {(4, 9)}
+    assert len(linted.found) == 2
+
+
 def test_a_kind_of_ours_without_our_api_version_is_not_silently_left_out(expect):
     expect(
         SPEC,

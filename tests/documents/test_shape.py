@@ -226,6 +226,7 @@ WRONG = {
     "a null for a section": ("  traffic: {rps: 12, peakRps: 40, dailyMinimumRps: 3}", "  «no-value|traffic»:"),
     "a null for a duration": ("cooldown: 5d", "cooldown: «no-value|~»"),
     "a null for a choice": ("severity: ticket", "severity: «no-value|null»"),
+    "a short feature that is neither a name nor a column": ("    - age_band\n", "    - «bad-name|age band!»\n"),
     "a null in a list": ("regulations: [GDPR]", "regulations: [GDPR, «no-value|null»]"),
     "a null for an environment variable": ("{LOG_LEVEL: info}", "{LOG_LEVEL: «no-value|null»}"),
     "a null for what tells a form": ("{kind: stable}", "{kind: «no-value|null»}"),

@@ -64,6 +64,7 @@ BAD = {
     "an address of the wrong scheme": ("uri: http://mlflow.mlops:5000", "uri: «bad-uri|mlflow.mlops:5000»"),
     "a feature store's address without a scheme": ("source: feast://churn/tenure", "source: «bad-uri|churn/tenure»"),
     "a name that is too long for Kubernetes": ("namespace: growth", f"namespace: «bad-name|{'g' * 53}»"),
+    "a lifecycle's name with capitals": ("name: churn\n", "name: «bad-name|Churn»\n"),
     "a name with capitals": ("namespace: growth", "namespace: «bad-name|Growth»"),
     "a name with an underscore": ("namespace: growth", "namespace: «bad-name|growth_ml»"),
     "a name that ends in a dash": ("namespace: growth", "namespace: «bad-name|growth-»"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
@@ -12,6 +13,7 @@ from lifespec_schema.findings import Finding, Place, Severity
 from lifespec_schema.forms import Problem, read_model_version, read_project
 from lifespec_schema.loader import Document, read
 from lifespec_schema.values.form import shown
+from lifespec_schema.values.identifiers import LABEL_PATTERN
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.model_version import ModelVersion
@@ -100,10 +102,10 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
         model = models.pop((dirname(document.file), lifecycle_name(document)), None)
         findings += _elsewhere(document, model) if model else []
         bundles.append(Bundle(document, contracts, model))
-    unnamed = {dirname(document.file) for document in lifecycles if lifecycle_name(document) == document.file}
+    unnamed = {dirname(document.file) for document in lifecycles if not _is_label(lifecycle_name(document))}
     for document, version in models.values():
         if dirname(document.file) in unnamed:
-            continue  # it may well belong to the one whose name is missing
+            continue  # it may well belong to the one whose name is wrong
         message = f"there is no lifecycle `{version.spec.lifecycle}` beside this model version"
         place = Place(document.file, ("spec", "lifecycle"), document.index)
         help_text = "a model version stands in the folder of its lifecycle"
@@ -163,7 +165,7 @@ def _models(documents: list[Document], findings: list[Finding]) -> dict[tuple[st
 def _elsewhere(lifecycle: Document, model: tuple[Document, ModelVersion]) -> list[Finding]:
     document, version = model
     namespace = _get(_get(lifecycle.value, "metadata"), "namespace")
-    if version.metadata.namespace == namespace or not isinstance(namespace, str):
+    if version.metadata.namespace == namespace or not _is_label(namespace):
         return []
     place = Place(document.file, ("metadata", "namespace"), document.index)
     message = f"the namespace of `{version.spec.lifecycle}` is `{namespace}`"
@@ -177,7 +179,9 @@ def _twice(bundles: list[Bundle]) -> list[Finding]:
     for bundle in bundles:
         metadata = _get(bundle.lifecycle.value, "metadata")
         key = (_get(metadata, "namespace"), _get(metadata, "name"))
-        if key in seen and isinstance(key[1], str):
+        if not all(isinstance(part, str) for part in key):
+            continue
+        if key in seen:
             other = seen[key].lifecycle.file
             place = Place(bundle.lifecycle.file, ("metadata", "name"), bundle.lifecycle.index)
             message = f"`{key[0]}/{key[1]}` is also the name of the lifecycle in {other}"
@@ -211,6 +215,10 @@ def _project(
     project, problems = read_project(chosen.value)
     findings += [finding(problem, Place(chosen.file, problem.path, chosen.index)) for problem in problems]
     return Project(project, chosen.file) if project else None
+
+
+def _is_label(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(LABEL_PATTERN, value, re.ASCII) is not None
 
 
 def _get(value: object, key: str) -> Any:
