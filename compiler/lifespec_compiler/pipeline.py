@@ -44,12 +44,6 @@ def plan_all(
     return result
 
 
-def unknown_environments(project: Project, names: Sequence[str]) -> list[str]:
-    """Those of `names` that are no environment of the project."""
-    known = {environment.name for environment in environments(project)}
-    return [name for name in names if name not in known]
-
-
 def chosen_targets(project: Project, only: Sequence[str] = ()) -> tuple[list[str], list[Finding]]:
     """The targets to compile, and an info finding for each that the project names and that has not landed."""
     names = list(only or project.value.spec.targets)

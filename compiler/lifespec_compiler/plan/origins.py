@@ -52,6 +52,7 @@ class Origins:
 
 def exists(value: Any, path: Path) -> bool:
     """Whether `path` leads to something in `value`."""
+    part: Any
     for part in path:
         inside = isinstance(value, Mapping) and part in value
         if not inside and not (isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)):

@@ -20,11 +20,14 @@ Slices = Annotated[
 ]
 
 
-class Check(SpecModel):
-    """A bound on a metric: absolute, or against the serving model or a baseline."""
-
+class _Named(SpecModel):
     name: Name | None = None
     """What decisions and findings call it; default: `metric[-against-X][-by-slices]`."""
+
+
+class Bounds(SpecModel):
+    """Bounds on a metric: absolute, or against the serving model or a baseline."""
+
     metric: Name
     """A metric of the catalog, or one of `spec.metrics`."""
     min: Threshold | None = None
@@ -39,6 +42,10 @@ class Check(SpecModel):
     """How much better it must be, in the metric's unit."""
     max_relative_regression: PositiveRatio | None = None
     """How much worse it may be, relative to the other's value."""
+
+
+class Check(Bounds, _Named):
+    """Bounds on a metric that may have a name."""
 
 
 class OfflineGate(Check, effect="measure", constraints=CHECK):

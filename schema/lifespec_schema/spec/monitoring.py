@@ -9,7 +9,7 @@ from pydantic import Field
 from lifespec_schema.values import constraints
 
 from .base import SpecModel
-from .evaluation import CHECK, Check
+from .evaluation import CHECK, Bounds
 from .types import (
     Column,
     Compiles,
@@ -44,9 +44,12 @@ class Predictions(SpecModel, effect="measure"):
     """How long rows are kept."""
 
 
-class _Monitor(SpecModel, effect="measure"):
+class _Named(SpecModel):
     name: Name
     """What triggers and alerts call it."""
+
+
+class _Monitor(_Named, effect="measure"):
     window: Compiles[Duration]
     """How much of the log one run looks at."""
     every: Compiles[Duration] | None = None
@@ -87,11 +90,9 @@ class PredictionMonitor(_Monitor, effect="measure"):
     """How many alarms chance alone may raise in 30 days."""
 
 
-class ConceptMonitor(Check, effect="measure", constraints=CHECK):
+class ConceptMonitor(Bounds, _Named, effect="measure", constraints=CHECK):
     """Tells whether the model is still right; it needs labels, so it knows their delay."""
 
-    name: Name
-    """What triggers and alerts call it."""
     kind: Literal["concept"]
     """Concept drift."""
     window: Compiles[Duration]

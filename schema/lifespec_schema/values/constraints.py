@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, LiteralString
 
 from .form import refuse
 
@@ -18,7 +18,7 @@ CEL: dict[str, tuple[str, str]] = {}
 
 
 def _constraint(
-    cel: str, message: str, help_text: str, code: str = "contradiction"
+    cel: str, message: str, help_text: str, code: LiteralString = "contradiction"
 ) -> Callable[[Callable[[Any], bool]], Rule]:
     def wrap(holds: Callable[[Any], bool]) -> Rule:
         def check(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import Final, Protocol
+from typing import Final, LiteralString, Protocol
 
 from pydantic_core import PydanticCustomError
 
@@ -24,7 +24,7 @@ def is_canonical(info: Info) -> bool:
     return info.context == CANONICAL
 
 
-def refuse(code: str, message: str, help_text: str = "") -> PydanticCustomError:
+def refuse(code: LiteralString, message: str, help_text: str = "") -> PydanticCustomError:
     """The error that says `message` under the finding id `code`, with `help_text` on what is valid."""
     return PydanticCustomError(code, "{message}", {"message": message, "help": help_text})
 
@@ -39,7 +39,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def number(value: object, code: str, what: str) -> int | float:
+def number(value: object, code: LiteralString, what: str) -> int | float:
     """`value` as a finite JSON number; whole floats become integers so that equal values are equal bytes."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         raise refuse(code, f"{shown(value)} is not {what}", _as_number(value))
@@ -54,7 +54,7 @@ def _as_number(value: object) -> str:
     return f"write it without quotes: `{meant:.15g}`" if isfinite(meant) else "write a number"
 
 
-def text(value: object, code: str, what: str, example: str, limit: int = 253) -> str:
+def text(value: object, code: LiteralString, what: str, example: str, limit: int = 253) -> str:
     """`value` as a text of at most `limit` characters."""
     if not isinstance(value, str):
         quotes = "; put quotes around a text that YAML reads as a number" if isinstance(value, (int, float)) else ""

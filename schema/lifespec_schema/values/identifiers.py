@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import LiteralString
 
 from .form import Info, refuse, shown, text
 
@@ -28,7 +29,7 @@ VERSION_PATTERN = (
 COMMIT_PATTERN = r"[0-9a-f]{7,64}"
 
 
-def _match(value: object, pattern: str, code: str, what: str, example: str, limit: int = 253) -> str:
+def _match(value: object, pattern: str, code: LiteralString, what: str, example: str, limit: int = 253) -> str:
     written = text(value, code, what, example, limit)
     if not re.fullmatch(pattern, written, re.ASCII):
         raise refuse(code, f"{shown(value)} is not {what}", f"for example `{example}`")

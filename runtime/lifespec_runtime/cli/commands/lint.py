@@ -19,7 +19,7 @@ EPILOG = """Examples:
 \b
   lifespec lint specs/
   lifespec lint specs/churn/lifecycle.yaml --format json
-  lifespec lint --fail-on error
+  lifespec lint --quiet --fail-on error
 """
 
 
@@ -32,6 +32,7 @@ EPILOG = """Examples:
     type=click.Choice([severity.value for severity in Severity]),
     help="The least severity that fails; default: the project's, else warning.",
 )
+@click.option("--quiet", "-q", is_flag=True, help="Print only what fails; the last line still counts everything.")
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -39,7 +40,12 @@ EPILOG = """Examples:
     help="The day on which waivers are judged; default: today, UTC.",
 )
 def command(
-    paths: tuple[str, ...], envs: tuple[str, ...], fmt: str, fail_on: str | None, today: datetime | None
+    paths: tuple[str, ...],
+    envs: tuple[str, ...],
+    fmt: str,
+    fail_on: str | None,
+    quiet: bool,
+    today: datetime | None,
 ) -> None:
     """Check specs: files or folders, by default all of the project's.
 
@@ -49,15 +55,15 @@ def command(
     options.check_environments(workspace, envs)
     day = today.date() if today else datetime.now(UTC).date()
     findings, planned = lint(workspace, envs, day)
-    if fmt == "json":
-        found = report.ordered(findings, workspace.files)
-        click.echo(report.as_json(found))
-    else:
-        found = options.print_findings(findings, workspace)
-        click.echo(report.summary(found, f"{len(planned)} spec{'' if len(planned) == 1 else 's'}"))
     lint_options = workspace.project.value.spec.lint if workspace.project else None
     least = Severity(fail_on or (lint_options.fail_on if lint_options else Severity.WARNING))
-    sys.exit(options.exit_code(found, least))
+    shown = [finding for finding in findings if not quiet or finding.severity.rank >= least.rank]
+    if fmt == "json":
+        click.echo(report.as_json(report.ordered(shown, workspace.files)))
+    else:
+        options.print_findings(shown, workspace)
+        click.echo(report.summary(findings, f"{len(planned)} spec{'' if len(planned) == 1 else 's'}"))
+    sys.exit(options.exit_code(findings, least))
 
 
 def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list[Finding], list[Planned]]:
