@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema as core
 
+from lifespec_schema.spec.base import HOLDS
 from lifespec_schema.values.constraints import CEL
 
 from .sugar import with_short_forms
@@ -66,10 +67,13 @@ class _Generator(GenerateJsonSchema):
 
     def function_after_schema(self, schema: core.AfterValidatorFunctionSchema) -> JsonSchemaValue:
         inner = super().function_after_schema(schema)
-        rule = getattr(schema["function"]["function"], "__name__", "")
-        if rule not in CEL:
-            raise TypeError(f"`{rule}` is no rule that CEL can say")
-        return {**inner, "x-lifespec-rules": [*inner.get("x-lifespec-rules", ()), rule]}
+        if schema["function"]["function"] is not HOLDS:
+            raise TypeError(f"`{schema['function']}` is no constraint of a model")
+        rules = [constraint.__name__ for constraint in schema["schema"]["cls"].constraints]
+        unsaid = [rule for rule in rules if rule not in CEL]
+        if unsaid:
+            raise TypeError(f"`{unsaid[0]}` is no rule that CEL can say")
+        return {**inner, "x-lifespec-rules": rules} if rules else inner
 
     def tagged_union_schema(self, schema: core.TaggedUnionSchema) -> JsonSchemaValue:
         """The branches, and in `x-tag` the discriminator with the values that choose each branch."""

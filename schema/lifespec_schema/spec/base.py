@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -67,9 +67,13 @@ class SpecModel(BaseModel):
         if constraints:
             cls.constraints = (*cls.constraints, *constraints)
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        for constraint in cls.constraints:
-            schema = core_schema.no_info_after_validator_function(constraint, schema)
-        return schema
+    @model_validator(mode="after")
+    def holds(self) -> Self:
+        """Checks the model's constraints."""
+        for constraint in type(self).constraints:
+            constraint(self)
+        return self
+
+
+HOLDS: Any = SpecModel.holds
+"""What pydantic's schemas of models call on a validated mapping; exports name the constraints instead."""
