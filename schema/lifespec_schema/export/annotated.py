@@ -69,7 +69,8 @@ class _Generator(GenerateJsonSchema):
         inner = super().function_after_schema(schema)
         if schema["function"]["function"] is not HOLDS:
             raise TypeError(f"`{schema['function']}` is no constraint of a model")
-        rules = [constraint.__name__ for constraint in schema["schema"]["cls"].constraints]
+        model: Any = schema["schema"]
+        rules = [constraint.__name__ for constraint in model["cls"].constraints]
         unsaid = [rule for rule in rules if rule not in CEL]
         if unsaid:
             raise TypeError(f"`{unsaid[0]}` is no rule that CEL can say")
