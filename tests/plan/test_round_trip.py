@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from lifecycles import lifecycles, plan_of
+from lifecycles import SMALL, lifecycles, plan_of
 from lifespec_compiler.emit.yaml import to_yaml
 from lifespec_compiler.pipeline import plan_all
 from lifespec_compiler.plan import plan_canonical
 from lifespec_runtime.local.workspace import open_workspace
+from lifespec_schema.compiled import language
 from lifespec_schema.compiled.build import ROOTS, compiled_json
 from lifespec_schema.compiled.language import dump, validator
 from lifespec_schema.forms import canonical_value, read_lifecycle
@@ -86,3 +87,9 @@ def _shuffled(value, random):
         random.shuffle(keys)
         return {key: _shuffled(value[key], random) for key in keys}
     return [_shuffled(item, random) for item in value] if isinstance(value, list) else value
+
+
+def test_with_another_pydantic_core_the_validators_are_built_from_the_models(monkeypatch):
+    monkeypatch.setattr(language, "__version__", "0.0.0")
+    built = language.validator.__wrapped__("ModelLifecycle")
+    assert dump(built.validate_python(SMALL)) == dump(validator("ModelLifecycle").validate_python(SMALL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -37,17 +38,23 @@ class Node:
 @cache
 def validator(root: Root) -> SchemaValidator:
     """The validator of one kind of document; it returns nodes with the attributes of the root's model."""
-    return SchemaValidator(_resolve(compiled_schema(root)))
+    return SchemaValidator(_compiled(root, _revive))
 
 
 def compiled_schema(root: Root) -> dict[str, Any]:
     """The core schema of one kind of document, as JSON."""
-    compiled = json.loads((Path(__file__).parent / f"{root}.json").read_bytes())
+    return cast("dict[str, Any]", _compiled(root))
+
+
+def _compiled(root: Root, revive: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    text = (Path(__file__).parent / f"{root}.json").read_bytes()
+    compiled = json.loads(text, object_hook=revive)
     if compiled["pydanticCore"] == __version__:
-        return cast("dict[str, Any]", compiled["schema"])
+        return compiled["schema"]
     from .build import ROOTS, core_schema
 
-    return core_schema(ROOTS[root])
+    rebuilt = json.dumps(core_schema(ROOTS[root]))  # the committed file is of another version
+    return json.loads(rebuilt, object_hook=revive)
 
 
 def dump(value: Any, *, defaults: bool = False) -> Any:
@@ -66,18 +73,13 @@ def dump(value: Any, *, defaults: bool = False) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _resolve(value: Any) -> Any:
-    if isinstance(value, dict):
-        if "$function" in value:
-            return _function(value["$function"])
-        if "$class" in value:
-            return type(value["$class"], (Node,), {"aliases": value["aliases"], "__slots__": ()})
-        if "$tuple" in value:
-            return tuple(_resolve(item) for item in value["$tuple"])
-        return {key: _resolve(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolve(item) for item in value]
-    return value
+def _revive(item: dict[str, Any]) -> Any:
+    """Functions, classes and tuples in place of what stands for them in JSON."""
+    if "$function" in item:
+        return _function(item["$function"])
+    if "$class" in item:
+        return type(item["$class"], (Node,), {"aliases": item["aliases"], "__slots__": ()})
+    return tuple(item["$tuple"]) if "$tuple" in item else item
 
 
 @cache
