@@ -14,7 +14,7 @@ UPGRADE ?=
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
 setup: $(VENV)/.ready ## Create .venv from the lock, by hash
@@ -36,6 +36,11 @@ demo: $(VENV)/.runs ## Show the README's first screen happening
 .PHONY: test
 test: judges ## Run the tests, and name the judges that are absent
 	$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
+
+.PHONY: test-cluster
+test-cluster: judges ## Run the tests on a real Kubernetes control plane, built once where Go is at hand
+	@PYTHONPATH=tests $(BIN)/python -m controlplane
+	$(BIN)/python -m pytest -q tests/cluster $(ARGS)
 
 .PHONY: judges
 judges: $(VENV)/.ready ## Bring the outside judges that this machine can have, and list them

@@ -6,7 +6,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["goldens", "judges.plugin"]
+pytest_plugins = ["controlplane.plugin", "goldens", "judges.plugin"]
 
 # No test is timed. CI searches the same examples every time: a red build means that the change is at fault.
 settings.register_profile("lifespec", deadline=None, derandomize=bool(os.environ.get("CI")))
