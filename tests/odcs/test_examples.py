@@ -9,7 +9,7 @@ import yaml
 
 from lifespec_schema.findings import Severity
 from lifespec_schema.odcs import contract_sources
-from lifespec_schema.spec.data import Source
+from lifespec_schema.spec.sources import Source
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = sorted((ROOT / "specs").glob("*/contracts/*.odcs.yaml"))

@@ -288,7 +288,7 @@ def test_the_default_element_of_service_levels_is_honoured(contract: Json):
 
 
 def test_a_valid_source_is_accepted_by_the_languages_own_model(contract: Json):
-    from lifespec_schema.spec.data import Source
+    from lifespec_schema.spec.sources import Source
 
     source = Source.model_validate(_read(contract, "production")[0].value)
     assert source.freshness == 86400

@@ -12,7 +12,8 @@ from .markdown import code, codes, facts, section, table, text
 from .words import number, spaced
 
 if TYPE_CHECKING:
-    from lifespec_schema.spec.data import Data, QualityRule, SchemaColumn, Snapshot, Source
+    from lifespec_schema.spec.data import Data
+    from lifespec_schema.spec.sources import QualityRule, SchemaColumn, Snapshot, Source
 
 BOUNDS = (
     ("must_be", "exactly"),
