@@ -18,13 +18,11 @@ Location = tuple[str | int, ...]
 
 def fields_at(root: Root, value: object, path: Path) -> list[str]:
     """The names of the fields allowed in the mapping at `path` of `value`."""
-    top = compiled_schema(root)
-    definitions = {item["ref"]: item for item in top.get("definitions", ())}
-    schema = _chosen(_peel(top, definitions), definitions, value)
+    schema = _chosen(_peel(compiled_schema(root)), value)
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
-        schema = _chosen(_peel(_inner(schema, part), definitions), definitions, value)
-    return _names(schema, definitions)
+        schema = _chosen(_peel(_inner(schema, part)), value)
+    return _names(schema)
 
 
 def path_at(root: Root, location: Location) -> Path:
@@ -34,8 +32,7 @@ def path_at(root: Root, location: Location) -> Path:
 
 def fields_here(root: Root, location: Location) -> list[str]:
     """The names of the fields allowed in the mapping at `location`; where a union's branch is open, those of all."""
-    _, schema, definitions = _follow(root, location)
-    return _names(schema, definitions)
+    return _names(_follow(root, location)[1])
 
 
 def suggest_field(root: Root, location: Location) -> str:
@@ -46,8 +43,8 @@ def suggest_field(root: Root, location: Location) -> str:
 
 def suggest_branch(root: Root, location: Location, written: object) -> str:
     """How to choose a branch of the union at `location`; for a misspelt key that would, what was probably meant."""
-    _, schema, definitions = _follow(root, location)
-    known = _names(schema, definitions)
+    _, schema = _follow(root, location)
+    known = _names(schema)
     unknown = [key for key in written if key not in known] if isinstance(written, dict) else []
     hints = [f"did you mean `{close}` instead of `{key}`? " for key in unknown if (close := _close(key, known))]
     return f"{''.join(hints)}it tells which form is meant: {', '.join(f'`{tag}`' for tag in schema['choices'])}"
@@ -81,21 +78,19 @@ def _field(model: dict[str, Any], alias: str) -> dict[str, Any]:
     return next((field["schema"] for field in _fields(model) if field["validation_alias"] == alias), _ANY)
 
 
-def _follow(root: Root, location: Location) -> tuple[Path, dict[str, Any], dict[str, Any]]:
-    """The path that a location means, the schema there, and the definitions that it refers to."""
-    top = compiled_schema(root)
-    definitions = {item["ref"]: item for item in top.get("definitions", ())}
-    schema = _peel(top, definitions)
+def _follow(root: Root, location: Location) -> tuple[Path, dict[str, Any]]:
+    """The path that a location means, and the schema there."""
+    schema = _peel(compiled_schema(root))
     path: list[str | int] = []
     for part in location:
         if schema["type"] == "tagged-union":
-            schema = _peel(schema["choices"].get(part, _ANY), definitions)
+            schema = _peel(schema["choices"].get(part, _ANY))
             continue
         if part == "[key]":
             break
         path.append(part)
-        schema = _peel(_inner(schema, part), definitions)
-    return tuple(path), schema, definitions
+        schema = _peel(_inner(schema, part))
+    return tuple(path), schema
 
 
 def _inner(schema: dict[str, Any], part: str | int) -> dict[str, Any]:
@@ -110,30 +105,23 @@ def _inner(schema: dict[str, Any], part: str | int) -> dict[str, Any]:
             return _ANY
 
 
-def _chosen(schema: dict[str, Any], definitions: dict[str, Any], value: object) -> dict[str, Any]:
+def _chosen(schema: dict[str, Any], value: object) -> dict[str, Any]:
     """The branch of a union that `value` chooses, else the first; what is no union is itself."""
     if schema["type"] != "tagged-union":
         return schema
     choices = schema["choices"]
     tag = value.get(schema["discriminator"]) if isinstance(value, dict) else None
-    return _peel(choices[tag] if isinstance(tag, str) and tag in choices else next(iter(choices.values())), definitions)
+    return _peel(choices[tag] if isinstance(tag, str) and tag in choices else next(iter(choices.values())))
 
 
-def _names(schema: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
-    branches = [_peel(choice, definitions) for choice in schema.get("choices", {}).values()] or [schema]
+def _names(schema: dict[str, Any]) -> list[str]:
+    branches = [_peel(choice) for choice in schema.get("choices", {}).values()] or [schema]
     models = [branch for branch in branches if branch["type"] == "model"]
     return sorted({field["validation_alias"] for model in models for field in _fields(model)})
 
 
-def _peel(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+def _peel(schema: dict[str, Any]) -> dict[str, Any]:
     """What a schema is about, without the functions and defaults around it."""
-    while True:
-        match schema["type"]:
-            case "definition-ref":
-                schema = definitions[schema["schema_ref"]]
-            case kind if kind in {"default", "definitions"} or kind.startswith("function-"):
-                if "schema" not in schema:
-                    return _ANY
-                schema = schema["schema"]
-            case _:
-                return schema
+    while schema["type"] == "default" or schema["type"].startswith("function-"):
+        schema = schema.get("schema", _ANY)
+    return schema

@@ -41,8 +41,9 @@ def validator(root: Root) -> SchemaValidator:
     return SchemaValidator(_compiled(root, _revive))
 
 
+@cache
 def compiled_schema(root: Root) -> dict[str, Any]:
-    """The core schema of one kind of document, as JSON."""
+    """The core schema of one kind of document, as JSON, without references; to be read only."""
     return cast("dict[str, Any]", _compiled(root))
 
 
