@@ -35,16 +35,16 @@ demo: $(VENV)/.runs ## Show the README's first screen happening
 
 .PHONY: test
 test: judges ## Run the tests, and name the judges that are absent
-	$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile $(ARGS)
 
 .PHONY: test-cluster
-test-cluster: judges ## Run the tests on a real Kubernetes control plane, built once where Go is at hand
-	@PYTHONPATH=tests $(BIN)/python -m controlplane
-	$(BIN)/python -m pytest -q tests/cluster $(ARGS)
+test-cluster: judges ## Run the tests on a real Kubernetes control plane; KUBERNETES=1.34 takes an older one
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile tests/cluster $(ARGS)
 
 .PHONY: judges
-judges: $(VENV)/.ready ## Bring the outside judges that this machine can have, and list them
+judges: $(VENV)/.ready ## Bring the outside judges and the control plane that this machine can have, and list them
 	@PYTHONPATH=tests $(BIN)/python -m judges
+	@PYTHONPATH=tests $(BIN)/python -m controlplane
 
 .PHONY: check
 check: format lint types imports fresh sizes ## Run every static check; `make -k check` goes on after a failure

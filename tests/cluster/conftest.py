@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 import time
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,9 +16,11 @@ import yaml
 
 from controlplane.client import Client, RefusedError
 from controlplane.plane import ControlPlane
+from controlplane.plugin import started
 from judges.judge import Judge, execute
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 RESTRICTED = {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}}}
 
 
@@ -111,57 +111,17 @@ def kubectl(judge: Callable[[str], Judge]) -> Callable[..., subprocess.Completed
 
 
 @pytest.fixture(scope="module")
-def fresh_plane() -> Iterator[Callable[[], ControlPlane]]:
+def fresh_plane(pytestconfig: pytest.Config) -> Iterator[Callable[[], ControlPlane]]:
     """`fresh_plane()` starts one more control plane, with nothing in it, beside the session's."""
     planes: list[ControlPlane] = []
 
     def start() -> ControlPlane:
-        planes.append(ControlPlane())
+        planes.append(started(pytestconfig))
         return planes[-1]
 
     yield start
     for plane in planes:
         plane.end()
-
-
-def module_of(file: Path) -> ModuleType:
-    """A module of another folder of tests."""
-    spec = importlib.util.spec_from_file_location(f"cluster_{file.stem}", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
-def corpus() -> ModuleType:
-    """The documents of the schema's own tests, and the changes that these make."""
-    return module_of(ROOT / "tests" / "schema" / "conftest.py")
-
-
-@pytest.fixture(scope="session")
-def branches() -> Callable[..., Iterator[Any]]:
-    """`branches(schema, value, path, seen)` changes the branches of unions, as the schema's own tests do."""
-    found: Callable[..., Iterator[Any]] = module_of(ROOT / "tests" / "schema" / "test_crds.py").branch_changes
-    return found
-
-
-@pytest.fixture(scope="session")
-def records() -> list[tuple[Any, dict[str, Any]]]:
-    """A record of each kind, after its model."""
-    return list(module_of(ROOT / "tests" / "schema" / "test_records.py").RECORDS.values())
-
-
-@pytest.fixture(scope="session")
-def builders() -> ModuleType:
-    """The cases of the targets' own tests, and all that is built for their plans."""
-    module = module_of(ROOT / "tests" / "targets" / "conftest.py")
-    # The fixtures hold the functions.
-    module.all_built = module.built._get_wrapped_function()()  # type: ignore[attr-defined]
-    contents = module.contents._get_wrapped_function()()
-    module.all_objects = module.objects._get_wrapped_function()(contents)  # type: ignore[attr-defined]
-    return module
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,11 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("definitions", "namespaces")]
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.xdist_group("cluster"),
+    pytest.mark.usefixtures("definitions", "namespaces"),
+]
 
 KINDS = ("lifecycledecisions", "lifecyclereports", "lifecyclerequests", "modellifecycles", "modelversions")
 

@@ -6,9 +6,11 @@ import re
 from copy import deepcopy
 
 import pytest
-import yaml
 from pydantic import ValidationError
 
+from corpus.documents import CEL_CASES, authored_variants
+from corpus.mutations import branch_changes, mutants
+from corpus.records import RECORDS
 from lifecycles import plans_of
 from lifespec_schema.forms import read_lifecycle
 from lifespec_schema.values import constraints
@@ -52,30 +54,29 @@ def specs(definitions):
 
 
 @pytest.fixture(scope="module")
-def rule_cases(repository):
+def rule_cases():
     """Mappings that a rule refuses, by the rule's message."""
-    cases = yaml.safe_load((repository / "tests" / "schema" / "cel_cases.yaml").read_bytes())
-    return {constraints.CEL[name][1]: case["bad"] for name, case in cases.items()}
+    return {constraints.CEL[name][1]: case["bad"] for name, case in CEL_CASES.items()}
 
 
 @pytest.fixture(scope="module")
-def canonical_forms(corpus):
+def canonical_forms():
     """The canonical forms in which every branch of every union occurs."""
-    return {name: plans_of(document)[0][0].canonical for name, document in corpus.authored_variants().items()}
+    return {name: deepcopy(plans_of(document)[0][0].canonical) for name, document in authored_variants().items()}
 
 
 def test_the_server_accepts_every_canonical_form(canonical_forms, server):
     assert {name: reason for name, form in canonical_forms.items() if (reason := server(form))} == {}
 
 
-def test_the_server_refuses_the_authoring_form(corpus, server):
-    assert all(server(document) for document in corpus.authored_variants().values())
+def test_the_server_refuses_the_authoring_form(server):
+    assert all(server(document) for document in authored_variants().values())
 
 
-def test_the_server_and_we_agree_on_what_is_wrong(canonical_forms, corpus, server):
+def test_the_server_and_we_agree_on_what_is_wrong(canonical_forms, server):
     judged, wrong, different = 0, 0, []
     for name, form in canonical_forms.items():
-        for change, mutant in corpus._mutants(form, EVERY):
+        for change, mutant in mutants(form, EVERY):
             if not change.startswith("spec."):
                 continue  # the envelope is Kubernetes' own
             problems = {problem.code for problem in read_lifecycle(mutant, "canonical")[1]}
@@ -90,11 +91,11 @@ def test_the_server_and_we_agree_on_what_is_wrong(canonical_forms, corpus, serve
     assert wrong >= 1000
 
 
-def test_the_server_and_we_agree_on_the_branches_of_unions(canonical_forms, branches, specs, server):
+def test_the_server_and_we_agree_on_the_branches_of_unions(canonical_forms, specs, server):
     """In each branch the discriminator is changed to every other choice, and each field beside it is left out."""
     seen, refused, different = set(), 0, []
     for form in canonical_forms.values():
-        for change, _ in branches(specs["ModelLifecycle"], form["spec"], "spec", seen):
+        for change, _ in branch_changes(specs["ModelLifecycle"], form["spec"], "spec", seen):
             ours = read_lifecycle(form, "canonical")[1] != []
             theirs = server(form)
             refused += ours
@@ -105,11 +106,13 @@ def test_the_server_and_we_agree_on_the_branches_of_unions(canonical_forms, bran
     assert refused > 100
 
 
-def test_every_rule_over_several_fields_is_one_of_the_servers(canonical_forms, records, rule_cases, specs, server):
+def test_every_rule_over_several_fields_is_one_of_the_servers(canonical_forms, rule_cases, specs, server):
     """What breaks a rule, put where the rule stands, is refused for that reason."""
     expected = {message for _, message in constraints.CEL.values()}
     documents = [(form, lambda form: read_lifecycle(form, "canonical")[1] != []) for form in canonical_forms.values()]
-    documents += [(deepcopy(record), lambda record, model=model: is_wrong(model, record)) for model, record in records]
+    documents += [
+        (deepcopy(record), lambda record, model=model: is_wrong(model, record)) for model, record in RECORDS.values()
+    ]
     seen = set()
     for document, is_ours in documents:
         for rule in breaking(specs[document["kind"]], document["spec"], rule_cases, seen):

@@ -6,19 +6,21 @@ from copy import deepcopy
 
 import pytest
 
+from corpus.records import RECORDS
+
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("definitions")]
 
 KINDS = ("LifecycleReport", "LifecycleDecision", "LifecycleRequest", "ModelVersion")
 
 
 @pytest.fixture(params=KINDS)
-def record(request, admin, records, namespaces, objects_in, compiled):
+def record(request, admin, namespaces, objects_in, compiled):
     """A record of each kind, in the cluster."""
     if request.param == "ModelVersion":
         made = objects_in(*compiled.glob("production/*/*/apply/model-version.yaml"))[0]
         made["metadata"]["name"] = "immutable-1"
     else:
-        made = deepcopy(next(each for _, each in records if each["kind"] == request.param))
+        made = deepcopy(next(each for _, each in RECORDS.values() if each["kind"] == request.param))
         made["metadata"] = {"name": "immutable-1", "namespace": namespaces[0]}
     admin.create(made)
     yield made

@@ -58,6 +58,19 @@ def test_pod_security_is_enforced(admin, refused):
     assert "violates PodSecurity" in refused(lambda: admin.create(pod, dryRun="All"))
 
 
+def test_a_second_plane_stands_beside_the_first(admin, fresh_plane):
+    second = fresh_plane()
+    name = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "only-there"}}
+    second.admin.apply(name)
+    listed = [each["metadata"]["name"] for each in admin.items("v1", "Namespace")]
+    assert "only-there" not in listed
+    assert "kube-system" in listed
+    second.end()
+    assert not processes_of(second.folder)
+    assert not second.folder.exists()
+    assert admin.request("GET", "/readyz") == "ok"
+
+
 def test_nothing_is_left_when_the_runner_is_killed(wait):
     program = (
         "import time; from controlplane.plane import ControlPlane; plane = ControlPlane(); "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases import built_for, objects_of, plans_of, read_case
 from controlplane.client import RefusedError
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("definitions")]
@@ -12,15 +13,15 @@ CASES = ("full", "inside-the-cluster")
 
 
 @pytest.fixture(scope="module")
-def built(admin, builders, restricted):
+def built(admin, restricted):
     """Every object of the last environment of each case, in the cluster; timers fire every minute."""
     found, refused = [], []
     for case in CASES:
-        documents = builders.read_case(case)
+        documents = read_case(case)
         for document in filter(None, (documents.lifecycle, documents.model)):
             document["metadata"]["namespace"] = f"runs-{case}"
-        plan = builders.plans_of(documents)[-1]
-        found += [*builders.all_objects(plan), *builders.all_built(plan)]
+        plan = plans_of(documents)[-1]
+        found += [*objects_of(plan), *built_for(plan)]
     for manifest in found:
         restricted(manifest["metadata"]["namespace"])
         try:

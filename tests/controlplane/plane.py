@@ -24,7 +24,7 @@ class ControlPlane:
 
     def __init__(self) -> None:
         """Start it; raise `AbsentError` where a program is not to be had, `StartError` where one does not start."""
-        found = {name: binaries.find(name) for name in binaries.SOURCES}
+        found = {name: binaries.find(name) for name in binaries.PROGRAMS}
         self.versions = {name: binary.version for name, binary in found.items()}
         self._paths = {name: binary.path for name, binary in found.items()}
         self.folder = Path(tempfile.mkdtemp(prefix="lifespec-controlplane-"))

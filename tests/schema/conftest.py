@@ -6,42 +6,17 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 
+from corpus.documents import VARIANTS, authored_variants
 from judges import crd as strict_crd
 from judges.judge import Judge
 from lifecycles import plans_of
 from lifespec_schema.export.crds import crds
 from lifespec_schema.export.json_schema import json_schemas
-from lifespec_schema.loader import read
-
-HERE = Path(__file__).parent
-
-VARIANTS = yaml.safe_load((HERE / "variants.yaml").read_bytes())
-
-
-def patched(document: Any, patch: Any) -> Any:
-    """A JSON merge patch."""
-    if not isinstance(patch, dict) or not isinstance(document, dict):
-        return deepcopy(patch)
-    merged = {key: patched(document.get(key), value) for key, value in patch.items() if value is not None}
-    kept = {key: deepcopy(value) for key, value in document.items() if key not in patch}
-    return {**kept, **merged}
-
-
-@cache
-def authored_variants() -> dict[str, dict[str, Any]]:
-    (document,), findings = read("full.yaml", (HERE / "full.yaml").read_bytes())
-    assert not findings
-    assert isinstance(document.value, dict)
-    return {
-        name: {**document.value, "spec": patched(document.value["spec"], patch)} for name, patch in VARIANTS.items()
-    }
 
 
 @pytest.fixture(params=list(VARIANTS))
@@ -56,60 +31,6 @@ def canonical(authored: dict[str, Any]) -> dict[str, Any]:
     plans, findings = plans_of(authored)
     assert len(plans) == 1, findings
     return deepcopy(plans[0].canonical)
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a document but its root."""
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, member in members:
-        yield (*path, key)
-        yield from places(member, (*path, key))
-
-
-STRANGE: tuple[Any, ...] = (
-    *(None, True, 0, -1, 1.5, 95, 10**13),
-    *("", "x", "Not A Name!", "5%", "950%", "15m", "0s", "2000w", "a" * 2000),
-    *([], {}, ["x"], {"kind": "x"}),
-)
-
-
-def _mutants(document: dict[str, Any], every: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The document with one thing changed: left out, replaced by something strange, or with a field that nobody knows.
-
-    Only every `every`-th change: a number without common divisors with the changes at a place meets all kinds.
-    """
-    changes: list[tuple[tuple[Any, ...], Any]] = []
-    for path in places(document):
-        changes += [(path, delete), (path, surprise), *((path, strange) for strange in STRANGE)]
-    for path, change in changes[::every]:
-        mutant = deepcopy(document)
-        parent = mutant
-        for part in path[:-1]:
-            parent = parent[part]
-        if change is delete:
-            del parent[path[-1]]
-        elif change is surprise:
-            if not isinstance(parent[path[-1]], dict):
-                continue
-            parent[path[-1]]["surprise"] = 1
-        else:
-            parent[path[-1]] = deepcopy(change)
-        shown = change.__name__ if callable(change) else repr(change)[:40]
-        yield f"{'.'.join(map(str, path))}: {shown}", mutant
-
-
-@pytest.fixture(scope="session")
-def mutants() -> Callable[[dict[str, Any], int], Iterator[tuple[str, dict[str, Any]]]]:
-    """`mutants(document, every)` changes one thing at a time; see `_mutants`."""
-    return _mutants
-
-
-def delete() -> None:
-    """Marks a change that leaves a member out."""
-
-
-def surprise() -> None:
-    """Marks a change that adds a field."""
 
 
 def _whole_match(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 from pydantic_core import PydanticCustomError
 
+from corpus.documents import CEL_CASES
 from lifespec_schema.values import constraints
 
 # What the language fills in where the canonical form has nothing, and a rule looks.
 DEFAULTS = {"replicas_ordered": {"min": 2, "max": 2}, "user_needs_header": {"unit": "request"}}
-CASES = yaml.safe_load((Path(__file__).parent / "cel_cases.yaml").read_bytes())
 
 
 def test_every_rule_has_good_and_bad_cases():
-    assert set(CASES) == set(constraints.CEL)
-    assert all(case["good"] and case["bad"] for case in CASES.values())
+    assert set(CEL_CASES) == set(constraints.CEL)
+    assert all(case["good"] and case["bad"] for case in CEL_CASES.values())
 
 
 @pytest.mark.parametrize("rule", sorted(constraints.CEL))
 def test_python_and_cel_say_the_same(rule, cel, as_cel):
     expression, message = constraints.CEL[rule]
     for expected in (True, False):
-        for value in CASES[rule]["good" if expected else "bad"]:
+        for value in CEL_CASES[rule]["good" if expected else "bad"]:
             assert cel(expression, self=as_cel(value, {} if rule in COUNTS else NUMBERS)) is expected, value
             assert holds(rule, value) is expected, value
     assert message

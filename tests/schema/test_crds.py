@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from corpus.mutations import branch_changes, mutants
 from lifecycles import lifecycles, plans_of
 from lifespec_compiler.emit.yaml import to_yaml
 from lifespec_compiler.plan import plan_canonical
@@ -131,7 +132,7 @@ def test_a_cluster_refuses_the_authoring_form(authored, cluster):
     assert cluster(authored)
 
 
-def test_a_cluster_and_we_agree_on_what_is_wrong(canonical, cluster, mutants):
+def test_a_cluster_and_we_agree_on_what_is_wrong(canonical, cluster):
     seen = 0
     for change, mutant in mutants(canonical, 167):
         if not change.startswith("spec."):
@@ -160,34 +161,6 @@ def test_a_cluster_and_we_agree_on_the_branches_of_unions(variants, cluster, ope
         assert cluster(canonical) == []
     assert len(seen) >= 40
     assert refused > 100
-
-
-def branch_changes(schema, value, path, seen):
-    """Change a value in place, one field of one branch at a time and each kind of branch once, and then back again."""
-    if isinstance(value, list):
-        for item in value:
-            yield from branch_changes(schema["items"], item, path, seen)
-    if not isinstance(value, dict):
-        return
-    for key in list(value):
-        node = schema["properties"][key] if "properties" in schema else schema["additionalProperties"]
-        yield from branch_changes(node, value[key], f"{path}.{key}", seen)
-    tag = next((key for key in ("kind", "strategy", "mode", "by", "perturb") if key in value), None)
-    choices = schema.get("properties", {}).get(tag, {}).get("enum", ())
-    branch = (path, tag, value.get(tag))
-    if len(choices) < 2 or branch in seen:
-        return
-    seen.add(branch)
-    original = dict(value)
-    for changed in [
-        *({**original, tag: choice} for choice in choices if choice != original[tag]),
-        *({name: item for name, item in original.items() if name != key} for key in original),
-    ]:
-        value.clear()
-        value.update(changed)
-        yield branch, changed
-    value.clear()
-    value.update(original)
 
 
 def test_two_things_of_one_name_are_refused_by_us_too(canonical, openapi):

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from corpus.mutations import mutants
 from lifecycles import lifecycles
 from lifespec_schema.export.json_schema import json_schemas
 from lifespec_schema.export.written import as_written
@@ -100,7 +101,7 @@ def test_an_editor_accepts_every_valid_lifecycle(document, editor):
     assert [error.message for error in editor(FILE).iter_errors(document)] == []
 
 
-def test_an_editor_and_we_agree_on_what_is_wrong(authored, editor, mutants):
+def test_an_editor_and_we_agree_on_what_is_wrong(authored, editor):
     seen = 0
     for change, mutant in mutants(authored, 89):
         problems = {problem.code for problem in read_lifecycle(mutant)[1]}
@@ -121,7 +122,7 @@ def test_an_editor_and_we_agree_on_what_is_wrong(authored, editor, mutants):
         pytest.param("model-version.json", MODEL, read_model_version, id="a model version"),
     ],
 )
-def test_an_editor_and_we_agree_on_the_other_documents(file, document, read, editor, mutants):
+def test_an_editor_and_we_agree_on_the_other_documents(file, document, read, editor):
     assert editor(file).is_valid(document)
     assert read(document)[1] == []
     for change, mutant in mutants(document, 1):

@@ -4,21 +4,16 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-import yaml
 
-from goldens import ROOT as GOLDENS
+from cases import Documents, built_for, contents_of, objects_of, plans_of, read_case
 from goldens import is_full_run
 from lifespec_compiler.manifest import Manifest
-from lifespec_compiler.plan import Plan, assemble, environments, parse, plan
-from lifespec_compiler.targets import kubernetes
-from lifespec_compiler.targets.kubernetes import Revision, ServingState, agent, measuring, networks, nominated, training
+from lifespec_compiler.plan import Plan
+from lifespec_compiler.targets.kubernetes import Revision, ServingState, nominated
 
-CASES = GOLDENS / "compile"
-FILES = ("lifecycle.yaml", "model.yaml", "lifespec.yaml")
-LIFESPEC_IMAGE = f"registry.example.com/lifespec@sha256:{'e' * 64}"
 RESTRICTED_VOLUMES = {
     "configMap",
     "csi",
@@ -30,48 +25,6 @@ RESTRICTED_VOLUMES = {
     "projected",
     "secret",
 }
-
-
-class Documents(NamedTuple):
-    """The documents of a case, to be changed by a test."""
-
-    lifecycle: dict[str, Any]
-    model: dict[str, Any] | None
-    project: dict[str, Any] | None
-
-    @property
-    def spec(self) -> dict[str, Any]:
-        return self.lifecycle["spec"]
-
-    @property
-    def environment(self) -> dict[str, Any]:
-        """The last environment of the project: production."""
-        assert self.project
-        return self.project["spec"]["environments"][-1]
-
-
-def read_case(name: str) -> Documents:
-    files = [CASES / name / file for file in FILES]
-    read: list[Any] = [yaml.safe_load(file.read_bytes()) if file.exists() else None for file in files]
-    return Documents(*read)
-
-
-def plans_of(documents: Documents) -> list[Plan]:
-    """The plans of the documents in all environments; what is wrong with them fails the test."""
-    files = {
-        name: json.dumps(document).encode()
-        for name, document in zip(FILES, documents, strict=True)
-        if document is not None
-    }
-    read, findings = parse(files)
-    bundles, project, more = assemble(read, "lifespec.yaml" if "lifespec.yaml" in files else None)
-    assert project, [*findings, *more]
-    made = []
-    for environment in environments(project):
-        planned, problems = plan(bundles[0], project, environment)
-        assert planned, [*findings, *more, *problems]
-        made.append(planned)
-    return made
 
 
 @pytest.fixture
@@ -127,47 +80,19 @@ def state(stable) -> Callable[..., ServingState]:
 @pytest.fixture
 def contents() -> Callable[[Iterable[Manifest]], list[dict[str, Any]]]:
     """`contents(manifests)`: the objects in them but kustomizations and the definitions of kinds."""
-
-    def read(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for manifest in manifests:
-            if not manifest.path.endswith("/kustomization.yaml") and "/crds/" not in manifest.path:
-                assert isinstance(manifest.content, tuple)
-                found += map(dict, manifest.content)
-        return found
-
-    return read
+    return contents_of
 
 
 @pytest.fixture
-def objects(contents) -> Callable[[Plan], list[dict[str, Any]]]:
+def objects() -> Callable[[Plan], list[dict[str, Any]]]:
     """`objects(plan)`: every object that compile emits for a lifecycle."""
-    return lambda plan: contents(kubernetes.compile(plan))
+    return objects_of
 
 
 @pytest.fixture
 def built() -> Callable[[Plan], list[dict[str, Any]]]:
     """`built(plan)`: every object that the agent, or a command that has not landed, will need."""
-
-    def build(plan: Plan) -> list[dict[str, Any]]:
-        stable = nominated(plan)
-        trained = plan.spec.experiments.candidates[0]
-        trial = training.Trial("drifted-20261101-0300", 7, 42, {"rate": 0.1})
-        return [
-            measuring.lifecycle_file(plan),
-            measuring.data_check_cron_job(plan, LIFESPEC_IMAGE),
-            measuring.data_check_job(plan, LIFESPEC_IMAGE, trial.run),
-            *(measuring.drift_cron_job(plan, LIFESPEC_IMAGE, monitor) for monitor in plan.monitors),
-            *([measuring.evaluation_job(plan, LIFESPEC_IMAGE, stable, trial.run)] if stable else []),
-            training.configuration(plan, trained, trial),
-            training.training_job(plan, LIFESPEC_IMAGE, trained, trial),
-            networks.measuring(plan, "measuring"),
-            networks.measuring(plan, "training"),
-            *agent.objects(plan, LIFESPEC_IMAGE),
-            *agent.reader_of_earlier(plan),
-        ]
-
-    return build
+    return built_for
 
 
 @pytest.fixture

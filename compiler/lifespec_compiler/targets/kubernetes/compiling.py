@@ -9,7 +9,8 @@ from lifespec_compiler.plan import Plan
 from lifespec_compiler.targets.landed import AGENT, LANDED_COMMANDS
 
 from . import access, agent, clusters, documents, folders, measuring, networks, server, traffic
-from .metadata import UID, Json
+from .metadata import Json
+from .ownership import marked
 from .revision import ServingState, nominated
 
 NAME = "kubernetes"
@@ -46,10 +47,7 @@ def render(plan: Plan, serving: ServingState) -> list[Json]:
         ]
     objects += [*traffic.services(plan, serving), traffic.route(plan, serving)]
     found = [item for item in objects if item is not None]
-    if serving.uid:
-        for item in found:
-            item["metadata"]["labels"][UID] = serving.uid
-    return found
+    return [marked(item, serving.uid) for item in found] if serving.uid else found
 
 
 def compile_shared(plans: Sequence[Plan]) -> list[Manifest]:
