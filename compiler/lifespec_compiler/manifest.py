@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal, Self
 
 Object = Mapping[str, object]
 """One JSON-like object; its keys are written in the order in which they were inserted."""
+
+Root = Literal["output", ".github/workflows", ".gitlab/ci"]
+"""A folder that manifests go into: the project's output, or, from the repository's root, one that CI reads."""
+
+OUTPUT: Final = "output"
+CI_FOLDERS: Final[tuple[Root, ...]] = (".github/workflows", ".gitlab/ci")
 
 LONGEST_SEGMENT = 255
 """What common file systems take as one name, in bytes."""
@@ -25,6 +32,22 @@ _FORBIDDEN = (
 )
 
 
+class Noted(str):
+    """A text with a remark for readers, which stands behind it as a comment where it is written as YAML."""
+
+    __slots__ = ("note",)
+    note: str
+
+    def __new__(cls, text: str, note: str) -> Self:
+        """The text with its note."""
+        made = super().__new__(cls, text)
+        made.note = note
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # what copies and pickles are made from
+        return str(self), self.note
+
+
 class ManifestError(ValueError):
     """A target made a file that must not be written; the message says which and why."""
 
@@ -33,17 +56,18 @@ class ManifestError(ValueError):
 class Manifest:
     """One output file.
 
-    `path` is relative to the output folder, with `/` between its segments. `content` is one object or several (a YAML
+    `path` is relative to the folder `root`, with `/` between its segments. `content` is one object or several (a YAML
     file of that many documents, in the given order, since the order of documents is the order in which they are
     applied), or a text that is written as it is. `header` is put above the objects as comment lines.
 
-    Raises ManifestError if the path could leave the output folder, does not exist on every common file system, or
+    Raises ManifestError if the path could leave its folder, does not exist on every common file system, or
     names objects a file that is not YAML.
     """
 
     path: str
     content: Object | Sequence[Object] | str
     header: tuple[str, ...] = ()
+    root: Root = OUTPUT
 
     def __post_init__(self) -> None:
         fault = path_fault(self.path)

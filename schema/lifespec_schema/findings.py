@@ -70,6 +70,8 @@ class Finding:
     help: str = ""
     related: tuple[tuple[str, Place], ...] = field(default=())
     fix: Fix | None = None
+    concealed: bool = False
+    """Whether what stands at the place must never be shown, because it is a secret."""
 
 
 def show_path(path: Path) -> str:

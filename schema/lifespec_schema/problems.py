@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
 
-from lifespec_schema.compiled.fields import did_you_mean, fields_here, path_at, suggest_branch, suggest_field
+from lifespec_schema.compiled.fields import fields_here, path_at, suggest_branch, suggest_field
 from lifespec_schema.compiled.language import Root
 from lifespec_schema.findings import Path
 from lifespec_schema.loader.escape import show_value
-from lifespec_schema.values.form import shown
+from lifespec_schema.values.form import did_you_mean, shown
 
 _ABOUT_KEYS = frozenset({"extra_forbidden", "unknown-field", "contradiction", "check-without-bound"})
 """What is wrong with a key, or with a whole mapping: its first line alone would say nothing."""

@@ -68,7 +68,8 @@ def test_the_front_matter_is_yaml_that_the_hub_reads(case, planned, card):
     ],
 )
 def test_a_problem_is_named_as_the_hub_names_its_task(problem, pipeline, planned, card):
-    made = card(planned(lambda spec: spec["objective"].update(problem=problem), "small"))
+    objective = {"problem": problem, **({"query": "price"} if problem == "ranking" else {})}
+    made = card(planned(lambda spec: spec.update(objective=objective), "small"))
     assert yaml.safe_load(made.split("---\n")[1]).get("pipeline_tag") == pipeline
 
 

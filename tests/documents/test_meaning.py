@@ -182,7 +182,55 @@ THRESHOLDS = {
     "a recall of people above all": ("values: {recall: 0.62}", "values: {recall: «bad-threshold|62»}"),
     "a query's ratio as a duration": ("maxRegression: 1%}]", "maxRegression: «bad-threshold|1h»}]"),
 }
-BAD = {**CONTRADICTIONS, **NOWHERE, **TWICE, **THRESHOLDS}
+
+
+def joined(join: str, column: str = "station, logicalType: string") -> tuple[str, str]:
+    """The weather with a join."""
+    place = "        uri: s3://lake/weather/\n"
+    return WEATHER, WEATHER.replace(place, f"{place}        {join}\n").replace("station, logicalType: string", column)
+
+
+JOINS = {
+    "a source that is not there": joined("join: {to: «unknown-source|clients», columns: [as_of]}"),
+    "a source that is joined to itself": (
+        WEATHER,
+        WEATHER.replace(
+            "name: weather\n", "«contradiction|name: weather\n        join: {to: weather, columns: [as_of]}\n"
+        ).replace("date}\n", "date}»\n"),
+    ),
+    "a column that the other source does not have": joined(
+        "join: {to: customers, columns: {day: «unknown-column|as_of»}}"
+    ),
+    "a column that the source itself does not have": joined(
+        "join: {to: customers, columns: {as_of: «unknown-column|day»}}"
+    ),
+    "columns of two types": joined("join: {to: customers, columns: {as_of: «join-type-mismatch|station»}}"),
+    "no column": joined("join: {to: customers, columns: «wrong-length|{}»}"),
+    "a part of the key": joined(
+        "join: {to: customers, columns: «join-of-many-rows|[as_of]»}", "station, logicalType: string, primaryKey: true"
+    ),
+    "the source that holds the label": (
+        "        snapshot: {by: partition, column: as_of}\n",
+        "        snapshot: {by: partition, column: as_of}\n        join: «idle-join|{to: weather, columns: [as_of]}»\n",
+    ),
+    "a source that is used without a join": (
+        "    - age_band\n",
+        "    - «unjoined-source|station»\n    - {name: again, column: weather.station}\n    - age_band\n",
+    ),
+    "a source whose day the splits go by, without a join": (
+        "column: customers.as_of,",
+        "column: «unjoined-source|weather.as_of»,",
+    ),
+    "a query without a ranking": (
+        "  objective:\n    problem: binaryClassification\n",
+        "  «contradiction|objective»:\n    problem: binaryClassification\n    query: plan\n",
+    ),
+    "a query's column": (
+        "  objective:\n    problem: binaryClassification\n    positiveLabel: true\n",
+        "  objective:\n    problem: ranking\n    query: «unknown-column|session»\n",
+    ),
+}
+BAD = {**JOINS, **CONTRADICTIONS, **NOWHERE, **TWICE, **THRESHOLDS}
 
 
 @pytest.mark.parametrize("case", BAD)

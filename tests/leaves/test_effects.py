@@ -40,7 +40,7 @@ def pair(name: str) -> tuple[Plan, Plan]:
         before = planned(witness())
         after, problems = plan_canonical(changed_canonical(leaf.field, before.canonical))
         assert after is not None, problems
-        return before, replace(after, model=before.model)
+        return before, replace(after, model=before.model, project=before.project, origins=before.origins)
     before, after = changed(leaf.kind, leaf.field)
     return planned(before), planned(after)
 

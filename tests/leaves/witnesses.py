@@ -39,6 +39,7 @@ VARIANTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "batch": lambda: small(serving=BATCH),
     "direct": lambda: small(rollout={"strategy": "direct", "hold": "2h", "guards": ROLLOUT["guards"]}),
     "A/B test": lambda: small(rollout={"strategy": "abTest", "weight": "50%", "duration": "14d"}),
+    "ranking": lambda: small(objective={"problem": "ranking", "query": "customer_id"}),
     "fixed threshold": lambda: small(
         objective={"problem": "binaryClassification", "decisionThreshold": {"kind": "fixed", "value": "40%"}}
     ),

@@ -32,6 +32,7 @@ def _changed(path, value):
         (("rollout", "steps", 0, "hold"), "5h", {"plan", "policy"}),
         (("evaluation", "offline", "gates", 0, "min"), 0.81, {"plan", "policy"}),
         (("objective", "decisionThreshold"), 0.4, {"plan", "policy"}),
+        (("objective",), {"problem": "ranking", "query": "plan"}, {"plan", "policy"}),
         (("data", "sources", 0, "freshness"), "24h", {"plan", "training"}),
         (("features", 0), {"name": "tenure", "column": "tenure", "transform": {"kind": "log1p"}}, {"plan", "training"}),
     ],

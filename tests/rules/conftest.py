@@ -89,12 +89,31 @@ def merged(base: Any, patch: Any) -> Any:
     return {key: value for key, value in result.items() if key not in patch or patch[key] is not None}
 
 
-def write_spec(patches: Sequence[Mapping[str, Any]], project: Mapping[str, Any] | None = None) -> str:
-    """The base spec with patches on `spec`, and a project file's `spec` in a document before it."""
+MODEL = """
+apiVersion: lifespec.dev/v1alpha1
+kind: ModelVersion
+metadata: {name: churn-17, namespace: growth}
+spec:
+  lifecycle: churn
+  model: {uri: "s3://models/churn/17/", digest: "sha256:%s", format: onnx}
+  trainedOn: {snapshot: "sha256:%s"}
+  producedBy: {commit: 4be1f7a}
+""" % ("f" * 64, "c" * 64)
+
+
+def write_spec(
+    patches: Sequence[Mapping[str, Any]],
+    project: Mapping[str, Any] | None = None,
+    model: Mapping[str, Any] | None = None,
+) -> str:
+    """The base spec with patches on `spec`, with a project file's `spec` and a model version's before it."""
     document = yaml.safe_load(BASE.read_text("utf-8"))
     for patch in patches:
         document = merged(document, {"spec": dict(patch)})
     text = yaml.safe_dump(document, sort_keys=False)
+    if model is not None:
+        version = merged(yaml.safe_load(MODEL), {"spec": dict(model)})
+        text = yaml.safe_dump(version, sort_keys=False) + "---\n" + text
     if project is None:
         return text
     head = {"apiVersion": "lifespec.dev/v1alpha1", "kind": "LifespecProject", "spec": dict(project)}
@@ -109,11 +128,17 @@ def lint_file() -> Callable[..., Linted]:
 
 @pytest.fixture(scope="session")
 def lint_spec() -> Callable[..., Linted]:
-    """`lint_spec(patches, project)` lints the base spec with YAML patches on `spec`, and a project's `spec` as YAML."""
+    """`lint_spec(patches, project, model)` lints the base spec with YAML patches on `spec`.
 
-    def run(patches: str | Sequence[str] = "", project: str | None = None, **options: Any) -> Linted:
+    A project's `spec` and a patch on a model version's `spec` are YAML too; without the latter there is no model.
+    """
+
+    def run(
+        patches: str | Sequence[str] = "", project: str | None = None, model: str | None = None, **options: Any
+    ) -> Linted:
         written = [yaml.safe_load(patch) or {} for patch in ([patches] if isinstance(patches, str) else patches)]
         platform = yaml.safe_load(project) if project is not None else None
-        return lint_text(write_spec(written, platform), **options)
+        version = yaml.safe_load(model) if model is not None else None
+        return lint_text(write_spec(written, platform, version), **options)
 
     return run

@@ -11,7 +11,7 @@ from lifespec_compiler.rules import HEADINGS, RULES, pages
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
-PROJECT = "# lifespec.yaml\n"
+PROJECT, MODEL = "# lifespec.yaml\n", "# model.yaml\n"
 WITH_EXAMPLE = [name for name, rule in RULES.items() if BLOCK.search(rule.sections["Example"])]
 WITH_REMEDY = [name for name, rule in RULES.items() if BLOCK.search(rule.sections["Use instead"])]
 
@@ -59,8 +59,9 @@ def test_every_page_belongs_to_a_rule():
     assert sorted(path.stem for path in DOCS.glob("*.md")) == sorted([*RULES, "README"])
 
 
-def blocks(name: str, section: str) -> tuple[list[str], str | None]:
-    """The section's blocks of YAML: those of the spec, and the project's."""
+def blocks(name: str, section: str) -> tuple[list[str], str | None, str | None]:
+    """The section's blocks of YAML: those of the spec, the project's, and the model version's."""
     found = BLOCK.findall(RULES[name].sections[section])
-    project = [block for block in found if block.startswith(PROJECT)]
-    return [block for block in found if block not in project], project[0] if project else None
+    project, model = ([block for block in found if block.startswith(mark)] for mark in (PROJECT, MODEL))
+    spec = [block for block in found if block not in project + model]
+    return spec, project[0] if project else None, model[0] if model else None

@@ -19,7 +19,8 @@ WITH_CASE = [name for name in RULES if name != "internal-error"]  # no spec shou
 def test_the_bad_case_gives_its_findings(rule, lint_file, golden):
     linted = lint_file((CASES / rule / "bad.yaml").read_text("utf-8"), name="bad.yaml")
     assert linted.of(rule), f"the bad case of {rule} has no such finding"
-    golden(Path("lint") / rule / "bad.out").check("".join(shown(finding) for finding in in_order(linted.findings)))
+    told = [finding for finding in linted.findings if finding.rule == rule or not is_of_completeness(finding)]
+    golden(Path("lint") / rule / "bad.out").check("".join(shown(finding) for finding in in_order(told)))
 
 
 @pytest.mark.parametrize("rule", WITH_CASE)
@@ -31,7 +32,7 @@ def test_the_good_case_is_silent(rule, lint_file):
 @pytest.mark.parametrize("rule", WITH_CASE)
 def test_the_two_cases_differ_by_what_the_rule_is_about(rule, lint_file):
     ok = lint_file((CASES / rule / "ok.yaml").read_text("utf-8"), name="ok.yaml")
-    others = {finding.rule for finding in ok.findings} - {"placeholder-digest", "toothless-rollback"}
+    others = {finding.rule for finding in ok.findings if not is_of_completeness(finding)} - {"placeholder-digest", "toothless-rollback", "pending-field"}
     assert others <= {"unknown-fact"}, "a good case is good in every way"
 
 
@@ -48,6 +49,11 @@ def test_every_fix_mends_its_finding(rule, lint_file):
 
 def test_every_case_belongs_to_a_rule():
     assert sorted(path.name for path in CASES.iterdir()) == sorted(WITH_CASE)
+
+
+def is_of_completeness(finding: Finding) -> bool:
+    """Whether it tells what a case leaves out: cases are short, and each is about one thing."""
+    return RULES[finding.rule].area == "completeness"
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

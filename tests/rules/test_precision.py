@@ -19,6 +19,7 @@ data:
         - {name: hour, logicalType: timestamp, primaryKey: true}
         - {name: churned, logicalType: boolean}
     - name: weather
+      join: {to: flights, columns: [airport]}
       schema:
         - {name: airport, logicalType: string}
         - {name: wind, logicalType: number}
@@ -58,6 +59,14 @@ SPEAKS = {
             "features: [plan]\nevaluation: {offline: {gates: [{metric: mase, max: 1}]}}"
         ),
         "`mase` needs the training rows in order of time, and the splits name no time",
+    ),
+    "a ranking of one row": (
+        "metric-not-computable",
+        (
+            "objective: {problem: ranking, query: customer_id}\n"
+            "features: [plan]\nevaluation: {offline: {gates: [{metric: ndcg, min: 0.3}]}}"
+        ),
+        "`ndcg` orders the rows of a query, and each value of `customers.customer_id` has one row only",
     ),
     "an average over classes on live traffic": (
         "metric-not-computable",

@@ -42,11 +42,17 @@ class Attributes(SimpleNamespace):
 
     def __init__(self, value):
         snake = {("".join(f"_{c.lower()}" if c.isupper() else c for c in key)): each for key, each in value.items()}
-        members = {key: [Attributes(item) for item in each] if key == "steps" else each for key, each in snake.items()}
+        members = {key: _inner(key, each) for key, each in snake.items()}
         super().__init__(**{"schema_": members.pop("schema", None), **members})
 
     def __getattr__(self, name):
         return None
+
+
+def _inner(key, value):
+    if key == "steps":
+        return [Attributes(item) for item in value]
+    return Attributes(value) if key == "join" else value
 
 
 # Where the schema says `number` the cluster has a double; counts are integers.

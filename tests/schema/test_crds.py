@@ -15,8 +15,9 @@ from lifespec_schema.forms import read_lifecycle
 CRDS = crds()
 ALLOWED = {
     "type", "description", "properties", "required", "items", "additionalProperties", "enum", "pattern",
-    "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "minItems", "maxItems", "maxProperties",
-    "x-kubernetes-validations", "x-kubernetes-list-type", "x-kubernetes-list-map-keys",
+    "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "minItems", "maxItems",
+    "minProperties", "maxProperties", "x-kubernetes-validations", "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
 }  # fmt: skip
 # What a structural schema cannot say, by the code of the finding.
 ONLY_OURS = {

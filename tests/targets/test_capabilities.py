@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lifespec_compiler.targets import TARGETS, unsupported
-from lifespec_compiler.targets.capability import HONOURED, Capabilities, leaves, refusals
+from lifespec_compiler.rules.values import leaves
+from lifespec_compiler.targets.capability import HONOURED, Capabilities, refusals
 from lifespec_schema.export.leaves import leaves as fields_with_values
 from lifespec_schema.findings import Severity
 from lifespec_schema.spec.lifecycle import ModelLifecycle
@@ -43,7 +44,7 @@ def test_every_pending_field_says_what_it_waits_for():
 
 
 def test_every_value_of_a_lifecycle_has_a_state(planned):
-    for path, _ in leaves(planned().canonical["spec"], ("spec",)):
+    for path, _ in leaves(("spec",), planned().canonical["spec"]):
         assert KUBERNETES.state(path) in {"honoured", "pending"}
 
 

@@ -36,12 +36,15 @@ def render_all(manifests: Iterable[Manifest]) -> dict[str, bytes]:
         if path in files:
             raise ManifestError(f"output path {path}: made twice")
         files[path] = render(manifest)
-        _check_spelling(path, spellings)
+        check_spelling(path, spellings)
     return {path: files[path] for path in sorted(files)}
 
 
-def _check_spelling(path: str, spellings: dict[str, tuple[str, bool]]) -> None:
-    """Compare the path and each of its folders with all earlier ones as a file system that ignores case would."""
+def check_spelling(path: str, spellings: dict[str, tuple[str, bool]]) -> None:
+    """Compare the path and each of its folders with all earlier ones as a file system that ignores case would.
+
+    Raises ManifestError if two of them cannot exist side by side on every system.
+    """
     end = len(path)
     is_file = True
     while end > 0:

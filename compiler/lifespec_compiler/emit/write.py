@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
+from lifespec_compiler.emit.files import Content, Files
 from lifespec_compiler.emit.folder import Folder, ObstacleError, Problem, WriteError
 from lifespec_compiler.emit.inventory import INVENTORY, PENDING, digest, load, serialise
-from lifespec_compiler.emit.render import render_all
+from lifespec_compiler.emit.pieces import Done, Piece, Run, look, pieces, publish, remove_if_empty, stage, sync
 from lifespec_compiler.manifest import Manifest
 
-__all__ = ["Difference", "Problem", "WriteError", "WriteResult", "check", "write"]
+Output = Iterable[Manifest] | Files
+"""What is to be in a folder: manifests, or what was rendered from them."""
+
+__all__ = ["Difference", "Problem", "WriteError", "WriteResult", "check", "refuse_obstacles", "write"]
 
 
 class WriteResult(NamedTuple):
@@ -33,11 +37,12 @@ class Difference(NamedTuple):
 
 def write(
     folder: str | os.PathLike[str],
-    manifests: Iterable[Manifest],
+    manifests: Output,
     *,
     force: bool = False,
     record: bool = True,
     prune: bool = True,
+    run: Run = map,
 ) -> WriteResult:
     """Make the folder hold exactly these manifests, beside files that are not ours.
 
@@ -46,40 +51,41 @@ def write(
     also what was edited or was never ours, but never follows or replaces a link. Without `record` the files are a gift:
     they are the user's from then on, so no inventory is kept, nothing is removed, and what exists is not replaced.
     Without `prune` the manifests are a part of the whole: what an earlier run wrote besides them stays ours and stays.
+    `run` divides the work between processes.
 
     Raises ManifestError for manifests that cannot be written anywhere, WriteError if something stands in the way: a
     link, an edited file, a file that is not ours, or the system. Then nothing was replaced, unless the system failed
     halfway through the renames; each file is then old or new, and the next run finishes.
     """
-    files = render_all(manifests)
+    files = _contents(manifests)
     with Folder.create(folder) as out:
         out.lock()
         ours = _recover(out) if record else {}
-        comparison = _compare(out, files, ours if prune else _within(ours, files), force=force)
+        whole = _Whole(folder, out, run)
+        comparison = _compare(whole, files, ours if prune else _within(ours, files), force=force)
         if comparison.obstacles or comparison.conflicts:
             raise WriteError(*comparison.obstacles, *comparison.conflicts)
         changed = {path: files[path] for path in sorted(comparison.missing + comparison.differing)}
         if record:
             rest = {} if prune else ours
-            _commit(out, changed, comparison.stale, {**rest, **_inventory(files, ours, comparison.kept)})
+            _commit(whole, changed, comparison.stale, {**rest, **_inventory(files, ours, comparison.kept)})
         else:
-            _stage_all(out, changed, keep_pending=True)
-            _publish_all(out, changed, [])
+            _publish_all(whole, changed, [], _stage_all(whole, changed, keep_pending=True))
         return WriteResult(tuple(changed), tuple(comparison.equal), tuple(comparison.stale), tuple(comparison.kept))
 
 
-def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, prune: bool = True) -> list[Difference]:
+def check(folder: str | os.PathLike[str], manifests: Output, *, prune: bool = True, run: Run = map) -> list[Difference]:
     """What `write` would change, sorted by path; empty if the folder is fresh, the inventory included.
 
     Changes nothing. Raises as `write` does, but an edited file, or one that is not ours, is only a difference.
     """
-    files = render_all(manifests)
+    files = _contents(manifests)
     out = Folder.open(folder)
     if out is None:
         return [Difference(path, "missing") for path in files]
     with out:
         ours, pending = load(out)
-        comparison = _compare(out, files, ours if prune else _within(ours, files), force=False)
+        comparison = _compare(_Whole(folder, out, run), files, ours if prune else _within(ours, files), force=False)
         if comparison.obstacles:
             raise WriteError(*comparison.obstacles)
         differing = comparison.differing + [problem.path for problem in comparison.conflicts]
@@ -98,6 +104,21 @@ def check(folder: str | os.PathLike[str], manifests: Iterable[Manifest], *, prun
     return sorted(differences)
 
 
+def refuse_obstacles(
+    folder: str | os.PathLike[str], manifests: Output, *, force: bool = False, prune: bool = True
+) -> None:
+    """Raise what `write` would raise before it replaces anything; for folders that are to be written all or none."""
+    out = Folder.open(folder)
+    if out is None:
+        return
+    with out:
+        files = _contents(manifests)
+        ours, _ = load(out)
+        comparison = _compare(_Whole(folder, out, map), files, ours if prune else _within(ours, files), force=force)
+    if comparison.obstacles or comparison.conflicts:
+        raise WriteError(*comparison.obstacles, *comparison.conflicts)
+
+
 class _Comparison(NamedTuple):
     missing: list[str]
     differing: list[str]
@@ -108,31 +129,42 @@ class _Comparison(NamedTuple):
     obstacles: list[Problem]
 
 
-def _compare(out: Folder, files: Mapping[str, bytes], ours: Mapping[str, str], *, force: bool) -> _Comparison:
+class _Whole(NamedTuple):
+    """The whole folder, held open, and how its pieces are worked on."""
+
+    folder: str | os.PathLike[str]
+    out: Folder
+    run: Run
+
+
+def _contents(output: Output) -> dict[str, Content]:
+    return (output if isinstance(output, Files) else Files.of(output)).contents()
+
+
+def _compare(whole: _Whole, files: Mapping[str, Content], ours: Mapping[str, str], *, force: bool) -> _Comparison:
     result = _Comparison([], [], [], [], [], [], [])
-    for path, data in files.items():
-        try:
-            found = out.read(path)
-        except ObstacleError as error:
-            result.obstacles.extend(error.problems)
-            continue
-        if found is None:
+    out = whole.out
+    for found in (found for part in whole.run(look, pieces(whole.folder, out, dict.fromkeys(files))) for found in part):
+        path = found.path
+        if found.obstacles:
+            result.obstacles.extend(found.obstacles)
+        elif found.digest is None:
             result.missing.append(path)
-        elif found == data:
+        elif found.digest == files[path].digest:
             result.equal.append(path)
-        elif force or digest(found) == ours.get(path):
+        elif force or found.digest == ours.get(path):
             result.differing.append(path)
         else:
             result.conflicts.append(_edited(path) if path in ours else _foreign(path))
     for path in sorted(ours.keys() - files.keys()):
         try:
-            found = out.read(path)
+            data = out.read(path)
         except ObstacleError as error:
             result.kept.append(Problem(path, f"is no longer produced, and {error}", "remove it by hand"))
             continue
-        if found is None:
+        if data is None:
             continue
-        if force or digest(found) == ours[path]:
+        if force or digest(data) == ours[path]:
             result.stale.append(path)
         else:
             message = "is no longer produced, and was edited since lifespec wrote it"
@@ -140,7 +172,7 @@ def _compare(out: Folder, files: Mapping[str, bytes], ours: Mapping[str, str], *
     return result
 
 
-def _within(ours: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, str]:
+def _within(ours: Mapping[str, str], files: Mapping[str, Content]) -> dict[str, str]:
     return {path: recorded for path, recorded in ours.items() if path in files}
 
 
@@ -154,9 +186,9 @@ def _foreign(path: str) -> Problem:
     return Problem(path, message, "move it, choose another output folder, or write with force")
 
 
-def _inventory(files: Mapping[str, bytes], ours: Mapping[str, str], kept: Iterable[Problem]) -> dict[str, str]:
+def _inventory(files: Mapping[str, Content], ours: Mapping[str, str], kept: Iterable[Problem]) -> dict[str, str]:
     """What the inventory must say: all that is produced, and what had to stay, with the digest that we once wrote."""
-    inventory = {path: digest(data) for path, data in files.items()}
+    inventory = {path: content.digest for path, content in files.items()}
     inventory.update((problem.path, ours[problem.path]) for problem in kept)
     return inventory
 
@@ -183,13 +215,13 @@ def _discard_leftover(out: Folder, path: str) -> None:
         return
 
 
-def _commit(out: Folder, changed: Mapping[str, bytes], stale: list[str], inventory: Mapping[str, str]) -> None:
+def _commit(whole: _Whole, changed: Mapping[str, Content], stale: list[str], inventory: Mapping[str, str]) -> None:
     """Replace, remove, and then, last of all, say so in the inventory."""
+    out = whole.out
     record = serialise(inventory)
     if changed or stale:
-        _install(out, PENDING, serialise({path: digest(data) for path, data in changed.items()}))
-        _stage_all(out, changed)
-        _publish_all(out, changed, stale)
+        _install(out, PENDING, serialise({path: content.digest for path, content in changed.items()}))
+        _publish_all(whole, changed, stale, _stage_all(whole, changed))
     if out.read(INVENTORY) != record:
         _install(out, INVENTORY, record)
     if changed or stale:
@@ -197,45 +229,53 @@ def _commit(out: Folder, changed: Mapping[str, bytes], stale: list[str], invento
         out.sync_directory("")
 
 
-def _stage_all(out: Folder, changed: Mapping[str, bytes], *, keep_pending: bool = False) -> None:
-    """Have all new bytes on the disk beside the old files; on any failure leave no trace."""
+def _stage_all(whole: _Whole, changed: Mapping[str, Content], *, keep_pending: bool = False) -> list[str]:
+    """Have all new bytes on the disk beside the old files, and return the folders made; on a failure leave no trace."""
+    made: list[str] = []
     try:
-        for path, data in changed.items():
-            out.stage(path, data)
-        # Only now, so that the file system can write the whole batch at once instead of waiting for each file.
-        for path in changed:
-            out.sync_staged(path)
-    except BaseException:
-        _abandon(out, changed, keep_pending=keep_pending)
+        _do_all(whole, stage, changed, made)
+    except BaseException as error:
+        # Other processes may still be at work when this one is interrupted: then the next run clears up.
+        _abandon(whole.out, changed, made, keep_pending=keep_pending or not isinstance(error, WriteError))
         raise
+    return made
 
 
-def _publish_all(out: Folder, changed: Mapping[str, bytes], stale: list[str]) -> None:
+def _do_all(whole: _Whole, work: Callable[[Piece], Done], changed: Mapping[str, Content], made: list[str]) -> None:
+    """Do all pieces and collect the folders they made; raise WriteError, when all are done, if any went wrong."""
+    problems: list[Problem] = []
+    for done in whole.run(work, pieces(whole.folder, whole.out, changed)):
+        made += done.made
+        problems += done.problems
+    if problems:
+        raise WriteError(*problems)
+
+
+def _publish_all(whole: _Whole, changed: Mapping[str, Content], stale: list[str], made: list[str]) -> None:
+    out = whole.out
     try:
-        for path in changed:
-            out.publish(path)
+        _do_all(whole, publish, changed, made)
     except BaseException:
-        _abandon(out, changed, keep_pending=True)
+        _abandon(out, changed, made, keep_pending=True)
         raise
     for path in stale:
         out.remove(path)
-    touched = {_parent(path) for path in (*changed, *stale, *out.made)}
+    touched = {_parent(path) for path in (*changed, *stale, *made)}
     emptied = {_parent(path) for path in stale}
     while emptied:
         gone = {directory for directory in emptied if directory and out.remove_if_empty(directory)}
         emptied = {_parent(directory) for directory in gone}
         touched |= emptied
-    for directory in sorted(touched):
-        out.sync_directory(directory)
+    for _ in whole.run(sync, pieces(whole.folder, out, dict.fromkeys(sorted(touched)))):
+        pass
 
 
-def _abandon(out: Folder, changed: Mapping[str, bytes], *, keep_pending: bool) -> None:
+def _abandon(out: Folder, changed: Iterable[str], made: Iterable[str], *, keep_pending: bool) -> None:
     """Remove what was staged; with `keep_pending` the next run is told which of the files have already arrived."""
     try:
         for path in changed:
             out.discard(path)
-        for directory in reversed(out.made):
-            out.remove_if_empty(directory)
+        remove_if_empty(out, made)
         if not keep_pending:
             out.remove(PENDING)
     except WriteError:

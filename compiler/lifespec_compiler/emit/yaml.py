@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+from lifespec_compiler.manifest import Noted
+
 LARGEST_INTEGER = 2**53
 """Beyond it readers that hold numbers as doubles change the value."""
 
@@ -46,7 +48,8 @@ class YamlError(ValueError):
 def to_yaml(value: object, header: Iterable[str] = ()) -> str:
     """`value` as one YAML document in block style, with a final newline.
 
-    Takes None, bool, int, float, str, mappings with string keys, lists and tuples, and keeps the order of keys.
+    Takes None, bool, int, float, str, mappings with string keys, lists and tuples, and keeps the order of keys. The
+    note of a `Noted` text becomes a comment behind it.
     `header` lines are written above it as comments; whatever they hold, they stay comments.
 
     Raises YamlError for non-string keys, other types, lone surrogates, NaN and infinities, integers beyond
@@ -103,7 +106,7 @@ def _sequence(items: list[object], lead: str, pad: str, lines: list[str]) -> Non
 
 def _scalar(value: object, pad: str) -> str:
     """A value that begins on the line of its key; `pad` is the indent of that line."""
-    if isinstance(value, str) and "\n" in value and _is_literal(value):
+    if isinstance(value, str) and "\n" in value and _is_literal(value) and type(value) is not Noted:
         return _literal(value, pad + "  ")
     return _SCALARS[type(value)](value)
 
@@ -120,6 +123,11 @@ def _string(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _TYPED_WORDS:
         return text
     return f'"{_escaped(text).sub(_escape, text)}"'
+
+
+def _noted(text: Noted) -> str:
+    note = _escaped(text.note).sub(_escape_comment, text.note)
+    return f"{_string(str.__str__(text))} # {note}".rstrip()
 
 
 def _escaped(text: str) -> re.Pattern[str]:
@@ -178,6 +186,7 @@ def _float(value: float) -> str:
 
 _SCALARS: dict[type, Callable[[Any], str]] = {
     str: _string,
+    Noted: _noted,
     int: _integer,
     float: _float,
     bool: ("false", "true").__getitem__,

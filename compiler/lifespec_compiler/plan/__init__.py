@@ -13,11 +13,25 @@ from lifespec_schema.findings import Finding
 from lifespec_schema.forms import Problem, filled_value, read_lifecycle
 
 from . import references
-from .bundle import Bundle, Documents, Project, assemble, contract_files, finding, is_ours, parse
+from .bundle import (
+    DUPLICATE,
+    Bundle,
+    Documents,
+    Named,
+    Project,
+    assemble,
+    contract_files,
+    duplicates,
+    finding,
+    is_ours,
+    named,
+    parse,
+)
 from .canonical import canonical_form
 from .defaults import fill
 from .hashes import SEMANTICS, hashes
-from .model import Check, Column, Feature, Hashes, Metric, Monitor, Plan, Stage
+from .joins import joins, unjoined
+from .model import Check, Column, Feature, Hashes, Join, Metric, Monitor, Plan, Stage
 from .names import taken_twice
 from .origins import Origins, exists
 from .platform import environments, project_findings
@@ -27,6 +41,7 @@ if TYPE_CHECKING:
     from lifespec_schema.spec.project import Environment
 
 __all__ = [
+    "DUPLICATE",
     "SEMANTICS",
     "Bundle",
     "Check",
@@ -34,17 +49,21 @@ __all__ = [
     "Documents",
     "Feature",
     "Hashes",
+    "Join",
     "Metric",
     "Monitor",
+    "Named",
     "Origins",
     "Plan",
     "Project",
     "Stage",
     "assemble",
     "contract_files",
+    "duplicates",
     "environments",
     "exists",
     "is_ours",
+    "named",
     "parse",
     "plan",
     "plan_canonical",
@@ -57,25 +76,28 @@ def plan(bundle: Bundle, project: Project, environment: Environment) -> tuple[Pl
     canonical, findings = canonical_form(bundle, project, environment)
     if canonical is None:
         return None, findings
-    planned, problems = plan_canonical(canonical.document, canonical.origins)
+    planned, problems = _resolved(canonical.document, canonical.origins)
     findings += [finding(problem, canonical.origins.place(problem.path)) for problem in problems]
     if planned is None:
         return None, findings
     model = bundle.model[1] if bundle.model else None
-    return replace(planned, waivers=canonical.waivers, model=model), findings
+    return replace(planned, waivers=canonical.waivers, model=model, project=project.value), findings
 
 
 def plan_canonical(document: dict[str, Any], origins: Origins | None = None) -> tuple[Plan | None, list[Problem]]:
     """The plan of a canonical document, as the agent computes it from the object in the cluster."""
     lifecycle, problems = read_lifecycle(document, "canonical")
-    if lifecycle is None:
-        return None, problems
+    return _resolved(document, origins or Origins("<cluster>")) if lifecycle else (None, problems)
+
+
+def _resolved(document: dict[str, Any], origins: Origins) -> tuple[Plan | None, list[Problem]]:
+    """The plan of a document that has the form of a canonical one; what its values contradict is found here."""
     filled, problems = read_lifecycle(fill(document), "canonical")
     if filled is None or filled.spec.platform is None:
         return None, problems
     spec, values = filled.spec, filled_value(filled)
     columns = references.columns(spec)
-    problems = [*unbound(spec, columns), *taken_twice(spec)]
+    problems = [*unbound(spec, columns), *unjoined(spec, columns), *taken_twice(spec)]
     if problems:
         return None, problems
     logged = spec.monitoring.predictions.columns or () if spec.monitoring else ()
@@ -88,13 +110,14 @@ def plan_canonical(document: dict[str, Any], origins: Origins | None = None) -> 
             canonical=document,
             values=values,
             columns=columns,
+            joins=joins(spec, columns),
             features=references.features(spec, columns),
             checks=references.checks(spec),
             stages=references.stages(spec),
             monitors=references.monitors(spec),
             logged=frozenset(logged),
             hashes=hashes(values),
-            origins=origins or Origins("<cluster>"),
+            origins=origins,
         ),
         [],
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lifespec_schema.compiled.fields import did_you_mean
 from lifespec_schema.findings import Finding, Place, Severity
 from lifespec_schema.forms import Problem, read_model_version, read_project
 from lifespec_schema.loader import Document, read
-from lifespec_schema.values.form import shown
+from lifespec_schema.values.form import did_you_mean, shown
 from lifespec_schema.values.identifiers import LABEL_PATTERN
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ API_GROUP = "lifespec.dev/"
 API_VERSION = "lifespec.dev/v1alpha1"
 KINDS = ("ModelLifecycle", "ModelVersion", "LifespecProject")
 Documents = Mapping[str, tuple[Document, ...]]
+DUPLICATE = "duplicate-lifecycle"
 DEFAULT_PROJECT = {"apiVersion": API_VERSION, "kind": "LifespecProject", "spec": {}}
 
 
@@ -76,7 +76,7 @@ def resolve(file: str, reference: str) -> str:
     return normpath(join(dirname(file), reference))
 
 
-def parse(files: Mapping[str, bytes]) -> tuple[Documents, list[Finding]]:
+def parse(files: Mapping[str, bytes]) -> tuple[dict[str, tuple[Document, ...]], list[Finding]]:
     """The documents of each file, and everything wrong with the files as YAML."""
     findings: list[Finding] = []
     documents: dict[str, tuple[Document, ...]] = {}
@@ -110,7 +110,7 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
         place = Place(document.file, ("spec", "lifecycle"), document.index)
         help_text = "a model version stands in the folder of its lifecycle"
         findings.append(Finding("dangling-model-version", Severity.ERROR, message, place, help_text))
-    findings += _twice(bundles)
+    findings += duplicates(map(named, bundles))
     projects = [document for document in ours if document.value["kind"] == "LifespecProject"]
     return bundles, _project(projects, project_file, documents, findings), findings
 
@@ -173,20 +173,33 @@ def _elsewhere(lifecycle: Document, model: tuple[Document, ModelVersion]) -> lis
     return [Finding("dangling-model-version", Severity.ERROR, message, place, help_text)]
 
 
-def _twice(bundles: list[Bundle]) -> list[Finding]:
-    seen: dict[tuple[object, object], Bundle] = {}
+class Named(NamedTuple):
+    """The name of a lifecycle, as it is written, and where."""
+
+    namespace: object
+    name: object
+    place: Place
+
+
+def named(bundle: Bundle) -> Named:
+    """The name of a bundle's lifecycle."""
+    document = bundle.lifecycle
+    metadata = _get(document.value, "metadata")
+    place = Place(document.file, ("metadata", "name"), document.index)
+    return Named(_get(metadata, "namespace"), _get(metadata, "name"), place)
+
+
+def duplicates(lifecycles: Iterable[Named]) -> list[Finding]:
+    """A finding for each lifecycle that has the name of an earlier one."""
+    seen: dict[tuple[object, object], str] = {}
     findings = []
-    for bundle in bundles:
-        metadata = _get(bundle.lifecycle.value, "metadata")
-        key = (_get(metadata, "namespace"), _get(metadata, "name"))
-        if not all(isinstance(part, str) for part in key):
+    for namespace, name, place in lifecycles:
+        if not isinstance(namespace, str) or not isinstance(name, str):
             continue
-        if key in seen:
-            other = seen[key].lifecycle.file
-            place = Place(bundle.lifecycle.file, ("metadata", "name"), bundle.lifecycle.index)
-            message = f"`{key[0]}/{key[1]}` is also the name of the lifecycle in {other}"
-            findings.append(Finding("duplicate-lifecycle", Severity.ERROR, message, place, "rename one of them"))
-        seen.setdefault(key, bundle)
+        if (namespace, name) in seen:
+            message = f"`{namespace}/{name}` is also the name of the lifecycle in {seen[namespace, name]}"
+            findings.append(Finding(DUPLICATE, Severity.ERROR, message, place, "rename one of them"))
+        seen.setdefault((namespace, name), place.file)
     return findings
 
 

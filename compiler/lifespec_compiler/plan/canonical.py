@@ -59,6 +59,8 @@ def canonical_form(
     if project.file:
         index = [other.name for other in environments(project)].index(environment.name)
         origins.record(("spec", "platform"), "project", Place(project.file, ("spec", "environments", index)))
+        for key in ("artifacts", "imagePullSecrets"):
+            origins.record(("spec", "platform", key), "project", Place(project.file, ("spec", "defaults", key)))
     if bundle.model:
         model_document, version = bundle.model
         spec["modelVersion"] = {"name": version.metadata.name, "digest": version.spec.model.digest}

@@ -43,7 +43,7 @@ def inline(
     if not isinstance(data, dict):
         return document, []
     reader = _Reader(bundle, origins, environment)
-    entries = _entries(data, reader)
+    entries = _joined_where_possible(_entries(data, reader), data, reader)
     if not entries:
         return document, reader.findings
     _record(entries, origins)
@@ -72,6 +72,40 @@ def _entries(data: dict[str, Any], reader: _Reader) -> list[Entry]:
         rest = {key: value for key, value in entry.items() if key != "contractRef"} if own else entry
         entries.append(Entry(reader.joined(own, rest, index) if own else rest, own, index))
     return entries
+
+
+def _joined_where_possible(entries: list[Entry], data: dict[str, Any], reader: _Reader) -> list[Entry]:
+    """The entries without the joins of contracts that lead nowhere here, or away from the rows of the label."""
+    names = [_name(entry.value) for entry in entries]
+    label = _holder_of_label(entries, data)
+    kept = []
+    for entry in entries:
+        join = entry.contract.value.get("join") if entry.contract else None
+        if entry.contract and join is not None and entry.value.get("join") is join:
+            to = join["to"]
+            why = f"`{to}` is no source here" if to not in names else "it holds the label, so the rows are its own"
+            if to not in names or entry.value is label:
+                reader.note_relationship(entry.contract, why)
+                rest = {key: value for key, value in entry.value.items() if key != "join"}
+                kept.append(entry._replace(value=rest))
+                continue
+        kept.append(entry)
+    return kept
+
+
+def _holder_of_label(entries: list[Entry], data: dict[str, Any]) -> object:
+    """The source that has the label's column; None while the spec does not say which."""
+    labels = data.get("labels")
+    reference = labels.get("column") if isinstance(labels, dict) else None
+    having = [
+        (entry.value, name)
+        for entry in entries
+        if isinstance(entry.value, dict) and isinstance(entry.value.get("schema"), list)
+        for name in map(_name, entry.value["schema"])
+    ]
+    exact = [source for source, name in having if f"{_name(source)}.{name}" == reference]
+    found = exact or [source for source, name in having if name == reference]
+    return found[0] if len(found) == 1 else None
 
 
 def _name(entry: object) -> object:
@@ -123,6 +157,13 @@ class _Reader:
             self._error("missing-contract", path, message, f"it has {names}")
             return None
         return next(iter(match or known), None)
+
+    def note_relationship(self, contract: Contract, why: str) -> None:
+        """Says that a relationship that leads to the contract's source joins nothing."""
+        path = contract.paths.get(("join",), ())
+        place = contract.place._replace(path=path, on_key=True)
+        message = f"the relationship that leads to `{contract.name}` has no effect in lifespec"
+        self.findings.append(Finding("contract-field-not-used", Severity.INFO, message, place, why))
 
     def joined(self, contract: Contract, entry: dict[str, Any], index: int | None) -> dict[str, Any]:
         """The contract's source with what the spec writes beside it."""

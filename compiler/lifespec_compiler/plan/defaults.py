@@ -6,7 +6,6 @@ so that `lifespec plan` shows them and the hashes cover them.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 DAY = 86400
@@ -17,7 +16,7 @@ POD = {"cpu": "1", "memory": "1Gi"}
 
 def fill(canonical: dict[str, Any]) -> dict[str, Any]:
     """A copy of a canonical document with every derived default written out."""
-    document = deepcopy(canonical)
+    document: dict[str, Any] = _copied(canonical)
     spec = document["spec"]
     _data(spec)
     _experiments(spec)
@@ -40,6 +39,13 @@ def check_name(check: dict[str, Any]) -> str:
     if "slices" in check:
         name += "-by-" + "-".join("x".join(names) for names in check["slices"])
     return name[:63].rstrip("-_.")
+
+
+def _copied(value: Any) -> Any:
+    """A deep copy of JSON data; `copy.deepcopy` would also look for cycles, and takes five times as long."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 def _data(spec: dict[str, Any]) -> None:

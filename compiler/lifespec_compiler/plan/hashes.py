@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import rfc8785
-
+from .canonical_json import canonical_json
 from .model import Hashes
 
 SEMANTICS = 1
@@ -18,9 +17,9 @@ POD_KEYS = ("mode", "platform", "image", "env", "secretRefs", "resources", "prot
 _FOR_PEOPLE = ("agentImage",)
 
 
-def digest(value: Any) -> str:
+def digest(value: dict[str, Any]) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of `value`."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+    return "sha256:" + hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 def hashes(document: dict[str, Any]) -> Hashes:
@@ -38,8 +37,8 @@ def hashes(document: dict[str, Any]) -> Hashes:
 def _policy(spec: dict[str, Any]) -> dict[str, Any]:
     rollout = {key: value for key, value in spec["rollout"].items() if key != "freeze"}
     policy = {"evaluation": spec["evaluation"], "rollout": rollout, "metrics": spec.get("metrics", [])}
-    threshold = spec["objective"].get("decisionThreshold")
-    return {**policy, "decisionThreshold": threshold} if threshold else policy
+    measured = {key: spec["objective"][key] for key in ("decisionThreshold", "query") if key in spec["objective"]}
+    return {**policy, **measured}
 
 
 def _training(spec: dict[str, Any]) -> dict[str, Any]:

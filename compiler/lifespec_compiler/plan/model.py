@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lifespec_schema.spec.governance import Waiver
     from lifespec_schema.spec.lifecycle import LifecycleSpec
     from lifespec_schema.spec.model_version import ModelVersion
+    from lifespec_schema.spec.project import LifespecProject
 
 Tier = Literal["offline", "shadow", "online", "guard", "monitor"]
 CheckKind = Literal["gate", "fairness", "robustness", "guard", "monitor"]
@@ -48,6 +49,16 @@ class Column(NamedTuple):
     def reference(self) -> str:
         """`source.column`."""
         return f"{self.source}.{self.name}"
+
+
+class Join(NamedTuple):
+    """A source of which at most one row completes each row of another; missing values where there is none."""
+
+    source: str
+    to: str
+    columns: tuple[tuple[Column, Column], ...]
+    """Pairs of equal columns: that of `to`, and that of `source`."""
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,8 @@ class Plan:
     values: dict[str, Any]
     """The canonical document with every default filled in: what is hashed and shown."""
     columns: tuple[Column, ...]
+    joins: tuple[Join, ...]
+    """The sources that complete the rows of the label's source, each after the one that it is joined to."""
     features: tuple[Feature, ...]
     checks: tuple[Check, ...]
     stages: tuple[Stage, ...]
@@ -153,6 +166,8 @@ class Plan:
     origins: Origins
     waivers: tuple[Waiver, ...] = ()
     model: ModelVersion | None = None
+    project: LifespecProject | None = None
+    """The project file, for targets that write files of the whole repository; None where only the object is known."""
 
     def column(self, reference: str) -> Column | None:
         """The column that `source.column`, or a bare name that is unique over the sources, means."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lifespec_schema.catalog import METRICS, suggest
 from lifespec_schema.findings import Path
 from lifespec_schema.forms import Problem
+from lifespec_schema.values.form import did_you_mean
 
 from .model import Column, find_column
 from .references import checks, metric
@@ -25,18 +26,20 @@ def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
     references: list[tuple[Path, str]] = [(("spec", "data", "labels", "column"), spec.data.labels.column)]
     if spec.data.splits and spec.data.splits.strategy != "random":
         references.append((("spec", "data", "splits", "column"), spec.data.splits.column))
+    if spec.objective.query:
+        references.append((("spec", "objective", "query"), spec.objective.query))
     references += [
         (("spec", "features", index, "column"), feature.column) for index, feature in enumerate(spec.features)
     ]
     for path, reference in references:
         found = [column for column in known if reference in (column.reference, column.name)]
         if not found:
-            close = _close(reference, [column.name for column in known] + [column.reference for column in known])
+            names = [column.name for column in known] + [column.reference for column in known]
             yield Problem(
                 "unknown-column",
                 path,
                 f"no source has a column `{reference}`",
-                close or f"sources: {', '.join(source.name for source in spec.data.sources)}",
+                f"{did_you_mean(reference, names)}sources: {', '.join(source.name for source in spec.data.sources)}",
             )
         elif find_column(known, reference) is None:
             choices = " or ".join(f"`{column.reference}`" for column in found)
@@ -52,7 +55,7 @@ def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
         for tail, name in inner:
             if name is not None and name not in names:
                 path = ("spec", "data", "sources", index, *tail)
-                help_text = _close(name, names) or f"its columns: {', '.join(names)}"
+                help_text = f"{did_you_mean(name, names)}its columns: {', '.join(names)}"
                 yield Problem("unknown-column", path, f"`{source.name}` has no column `{name}`", help_text)
 
 
@@ -129,7 +132,7 @@ def _baselines(spec: LifecycleSpec) -> Iterator[Problem]:
                 "unknown-baseline",
                 (*check.path, "against"),
                 f"there is no baseline `{check.against}`",
-                f"{_close(check.against, names)} known: {known}".strip(),
+                f"{did_you_mean(check.against, names)}known: {known}",
             )
         elif check.against not in (None, "stable") and check.tier != "offline":
             yield Problem(
@@ -138,10 +141,3 @@ def _baselines(spec: LifecycleSpec) -> Iterator[Problem]:
                 "a baseline has no live traffic to compare with",
                 "live checks compare with `stable`",
             )
-
-
-def _close(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, 1, 0.6)
-    return f"did you mean `{close[0]}`?" if close else ""

@@ -41,3 +41,5 @@ class Context(NamedTuple):
     """All other targets, by name."""
     severities: Mapping[str, Severity] = {}
     """By rule: the severity that the project gives it."""
+    partial: bool = False
+    """Whether some environments' plans are missing here, so that nothing can be said to be needed nowhere."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lifespec_schema.findings import Path, Severity
+from lifespec_schema.values.form import closest, did_you_mean
 
 from .context import Context
 from .rule import Edit, Issue, rule
@@ -153,14 +154,17 @@ def _watched_features(plan: Plan) -> Iterator[Issue]:
 
 
 def _missing(path: Path, name: str, known: Iterable[str], what: str, instead: str = "") -> Issue:
-    from difflib import get_close_matches
-
     known = list(known)
-    close = get_close_matches(name, known, 1, 0.6)
-    hint = f"did you mean `{close[0]}`? " if close else ""
-    edit = Edit(f"write `{close[0]}`", path, close[0]) if close else None
+    close = closest(name, known)
+    safe = [_letters(other) for other in known].count(_letters(name)) == 1
+    edit = Edit(f"write `{close}`", path, close, safe=safe and _letters(close) == _letters(name)) if close else None
     message = instead or f"there is no {what} `{name}`"
-    return Issue(path, message, f"{hint}known: {names(known)}", edit=edit)
+    return Issue(path, message, f"{did_you_mean(name, known)}known: {names(known)}", edit=edit)
+
+
+def _letters(name: str) -> str:
+    """A name without case and punctuation: who writes it otherwise means the one that has these letters."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _instead(name: str, objectives: Iterable[str], checks: Iterable[str]) -> str:

@@ -34,15 +34,19 @@ def lint_lifecycle(rules: Mapping[str, Rule], plans: Sequence[Plan], context: Co
     """
     kept: dict[Finding, dict[str, None]] = {}
     used: set[Place] = set()
+    crashed: set[str] = set()
     for plan in plans:
         active = waivers.active(plan, today)
         for found in run(rules.values(), plan, context):
+            if found.finding.rule == internal_error.id:
+                crashed.add(found.about)
             matching = [place for waiver, place in active if waivers.covers(waiver, found.finding.rule, found.about)]
             used.update(matching)
             if not matching:
                 kept.setdefault(found.finding, {})[plan.environment] = None
     findings = [_in_environments(finding, list(names), len(plans)) for finding, names in kept.items()]
-    about_waivers = dict.fromkeys(found for plan in plans for found in waivers.judge(plan, rules, used, today))
+    unsure = rules if context.partial else crashed
+    about_waivers = dict.fromkeys(found for plan in plans for found in waivers.judge(plan, rules, used, unsure, today))
     return findings + [_weighed(finding, context) for finding in about_waivers]
 
 
@@ -80,6 +84,7 @@ def _found(rule: Rule, issue: Issue, plan: Plan, context: Context) -> Found:
         help=issue.help,
         related=tuple((text, plan.origins.place(path)) for text, path in issue.related),
         fix=_fix(issue, plan),
+        concealed=issue.concealed,
     )
     return Found(finding, nearest_name(plan, issue.path) if issue.about is None else issue.about)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lifespec_schema.findings import Severity
+from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rule import Issue, rule
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 CONTRACT = "the contract says so here"
+ID: Path = ("spec", "monitoring", "predictions", "id")
 
 
 @rule(area="features", severity=Severity.ERROR, since="0.1.0")
@@ -25,7 +26,8 @@ def leaking_feature(plan: Plan, _context: Context) -> Iterator[Issue]:
 
     ## What it does
     Follows each feature to its column and reports it where the column is the label, where the contract says
-    `availableAfter`, and where it is `unique` or the only `primaryKey`, so that every row has a value of its own.
+    `availableAfter`, where it is `unique`, the only `primaryKey`, or without duplicates by a quality rule, so that
+    every row has a value of its own, and where predictions and labels are joined by it.
 
     ## Why is this bad?
     Offline metrics look splendid and the model fails in service, because the value is missing or meaningless
@@ -58,16 +60,29 @@ def leaking_feature(plan: Plan, _context: Context) -> Iterator[Issue]:
             yield Issue(path, message, help_text, related=((CONTRACT, (*column.path, "availableAfter")),))
         elif key := _unique_by(plan, column):
             message = f"{made}, of which no value occurs twice: it names rows and says nothing of new ones"
-            help_text = f"delete the feature, or correct `{key}` in the contract"
-            yield Issue(path, message, help_text, related=((CONTRACT, (*column.path, key)),))
+            help_text = f"delete the feature, or correct `{key[-1]}` in the contract"
+            yield Issue(path, message, help_text, related=((CONTRACT, key),))
+        elif plan.spec.monitoring is not None and plan.spec.monitoring.predictions.id == column.name:
+            message = f"{made}, by which predictions are joined with their labels: it names rows"
+            related = (("joined by it here", ID),)
+            yield Issue(path, message, "delete the feature, or join by another column", related=related)
 
 
-def _unique_by(plan: Plan, column: Column) -> str | None:
-    """The word of the contract by which no value occurs twice; a part of a key of several columns may repeat."""
+def _unique_by(plan: Plan, column: Column) -> Path | None:
+    """Where the contract says that no value occurs twice; a part of a key of several columns may repeat."""
     if written(plan.canonical, (*column.path, "unique")):
-        return "unique"
+        return (*column.path, "unique")
     keys = [other for other in plan.columns if other.source == column.source and _is_primary_key(plan, other)]
-    return "primaryKey" if keys == [column] else None
+    return (*column.path, "primaryKey") if keys == [column] else _without_duplicates(plan, column)
+
+
+def _without_duplicates(plan: Plan, column: Column) -> Path | None:
+    """The quality rule by which every value occurs once."""
+    for index, source in enumerate(plan.spec.data.sources):
+        for place, quality in enumerate(source.quality if source.name == column.source else ()):
+            if quality.metric == "duplicateValues" and quality.column == column.name and quality.must_be == "0":
+                return ("spec", "data", "sources", index, "quality", place, "metric")
+    return None
 
 
 def _is_primary_key(plan: Plan, column: Column) -> bool:

@@ -32,8 +32,8 @@ def metric_not_computable(plan: Plan, _context: Context) -> Iterator[Issue]:
 
     ## What it does
     Holds each metric against the problem, against the tier it is asked in, and against what it needs: an
-    attribute for fairness, labels that are never zero for `mape`, rows in order of time for `mase`, a person's
-    value for a gate against a human baseline, sticky assignment for a metric per user.
+    attribute for fairness, labels that are never zero for `mape`, rows in order of time for `mase`, queries of several
+    rows for ranking, a person's value for a gate against a human baseline, sticky assignment for a metric per user.
 
     ## Why is this bad?
     The training, and perhaps half the rollout, is paid for before anybody learns that the number does not exist. Argo
@@ -130,6 +130,10 @@ def _inputs(plan: Plan, metric: Metric, path: Path, name: str) -> Issue | None:
             message = f"`{name}` divides by the label, and the contract lets `{label.reference}` be zero"
             help_text = f"use `wmape`; or give `{label.reference}` a `logicalTypeOptions: {{minimum: …}}` above 0"
             return Issue(path, message, help_text, severity=Severity.WARNING)
+    query = plan.column(plan.spec.objective.query or "") if "queryId" in metric.inputs else None
+    if query is not None and query.is_key:
+        message = f"`{name}` orders the rows of a query, and each value of `{query.reference}` has one row only"
+        return Issue(path, message, "`objective.query` names what many rows share: a search, a session, a user")
     splits = plan.spec.data.splits
     if "trainingSeries" in metric.inputs and (splits is None or splits.strategy != "temporal"):
         message = f"`{name}` needs the training rows in order of time, and the splits name no time"

@@ -27,7 +27,8 @@ def privacy_flow(plan: Plan, _context: Context) -> Iterator[Issue]:
     Follows the `classification` of the data contract. A `pii` column may be neither a feature, nor logged with
     predictions, nor a slice or a fairness attribute, whose values stand in reports. A `protected` column may
     not be a feature; as a slice or a fairness attribute offline it is what the classification is for; logged
-    with predictions it is a warning, because nothing in the log's use needs it.
+    with predictions it is a warning, because nothing in the log's use needs it. So is a `pii` column as the log's
+    `id`, because any other key that both sides know joins predictions with their labels.
 
     ## Why is this bad?
     A decision on a protected attribute is what anti-discrimination law forbids; personal data in a log has the log's
@@ -67,6 +68,14 @@ def _log(plan: Plan) -> Iterator[Issue]:
             severity = Severity.WARNING if column.classification == "protected" else None
             issue = _flow((*PREDICTIONS, "columns", index), column, "into the prediction log")
             yield issue._replace(about=name, severity=severity)
+    key = written(plan.canonical, (*PREDICTIONS, "id"))
+    named = plan.column(key) if key is not None else None
+    if named is not None and named.classification == "pii":
+        issue = _flow((*PREDICTIONS, "id"), named, "into each row of the prediction log, as its id")
+        help_text = (
+            "join by a key that means nobody, such as the request's, or correct the classification in the contract"
+        )
+        yield issue._replace(help=help_text, about=key, severity=Severity.WARNING)
 
 
 def _flow(path: Path, column: Column, where: str) -> Issue:

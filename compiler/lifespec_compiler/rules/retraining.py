@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context
-from .rollouts import RPS, exceeds, is_online, label_delay, request_rate, rollout_time, training_time
+from .rollouts import (
+    RPS,
+    exceeds,
+    is_online,
+    label_delay,
+    request_rate,
+    retrains_here,
+    rollout_time,
+    training_time,
+)
 from .rule import Edit, Issue, Unknown, rule
 from .text import at_least, count, duration
 from .values import written
@@ -55,7 +64,7 @@ def short_retrain_window(plan: Plan, _context: Context) -> Iterator[Issue | Unkn
     """
     retraining = plan.spec.retraining
     if (
-        not _retrains_here(plan)
+        not retrains_here(plan)
         or retraining is None
         or retraining.window is None
         or retraining.window.kind != "rolling"
@@ -128,7 +137,7 @@ def retrain_storm(plan: Plan, _context: Context) -> Iterator[Issue]:
     ```
     """
     retraining = plan.spec.retraining
-    if retraining is None or not _retrains_here(plan):
+    if retraining is None or not retrains_here(plan):
         return
     monitors = {monitor.name: monitor for monitor in plan.monitors}
     cooldown = retraining.cooldown or 0
@@ -151,10 +160,6 @@ def retrain_storm(plan: Plan, _context: Context) -> Iterator[Issue]:
         sure = sum(length for what, length in parts if what != MIXED)
         severity = None if exceeds(sure, again) else Severity.WARNING
         yield Issue(path, message, f"`retraining.cooldown: {at_least(over)}`", severity=severity, edit=edit)
-
-
-def _retrains_here(plan: Plan) -> bool:
-    return plan.spec.platform is None or plan.spec.platform.retrains_here
 
 
 def _rests_by_itself(plan: Plan, monitor: Monitor) -> bool:

@@ -18,6 +18,11 @@ def is_online(plan: Plan) -> bool:
     return plan.spec.serving.mode == "online"
 
 
+def retrains_here(plan: Plan) -> bool:
+    """Whether retraining's triggers run in this environment."""
+    return plan.spec.platform is None or plan.spec.platform.retrains_here
+
+
 def live_stages(plan: Plan) -> tuple[Stage, ...]:
     """The stretches in which the candidate answers requests."""
     return tuple(stage for stage in plan.stages if stage.weight > 0)

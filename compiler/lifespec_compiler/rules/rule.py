@@ -13,7 +13,23 @@ from .context import Context
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
 
-Area = Literal["data", "features", "evaluation", "serving", "rollout", "monitoring", "retraining", "governance", "lint"]
+Area = Literal[
+    "data",
+    "features",
+    "experiments",
+    "evaluation",
+    "serving",
+    "rollout",
+    "monitoring",
+    "retraining",
+    "governance",
+    "supply-chain",
+    "completeness",
+    "statistics",
+    "lint",
+]
+"""The section of the spec that a rule is about. `statistics`: the rule computes with chance, whatever the section;
+`supply-chain`: what the spec lets in from outside; `completeness`: what a spec may leave out, so information only."""
 
 HEADINGS: Final = ("What it does", "Why is this bad?", "Example", "Use instead")
 """The headings of every rule's docstring, in this order."""
@@ -43,6 +59,8 @@ class Issue(NamedTuple):
     """Whether the key is what is wrong, not its value."""
     related: tuple[tuple[str, Path], ...] = ()
     edit: Edit | None = None
+    concealed: bool = False
+    """Whether what stands at `path` must never be shown."""
 
 
 class Unknown(NamedTuple):

@@ -24,7 +24,7 @@ def unsatisfiable_gates(plan: Plan, _context: Context) -> Iterator[Issue]:
     people's known values made absolute, and reports a floor above a ceiling: the same model has to pass them
     all, one after the other. An improvement that is wanted over `stable`, which itself passed the absolute
     bound, must lie within the metric's range. A single bound that stops better models and lets worse ones pass
-    is a warning.
+    is a warning; so is a live check or a concept monitor that asks for more than the offline gate on its metric.
 
     ## Why is this bad?
     Every training runs to its end and every candidate is rejected, or rolled back by a guard that contradicts
@@ -57,6 +57,7 @@ def unsatisfiable_gates(plan: Plan, _context: Context) -> Iterator[Issue]:
             yield contradiction
         else:
             yield from _backward(plan, metric)
+            yield from _stricter_later(of_metric)
         yield from _out_of_reach(plan, metric, of_metric)
 
 
@@ -213,3 +214,32 @@ def _backward(plan: Plan, name: str) -> Iterator[Issue]:
         yield Issue(
             (*check.path, key), message, f"did you mean `{other}: {value}`?", severity=Severity.WARNING, on_key=True
         )
+
+
+def _stricter_later(bounds: list[_Bound]) -> Iterator[Issue]:
+    """A check that models fail, once they have traffic, with values that the offline gate lets pass."""
+    for later in bounds:
+        offline = [
+            bound
+            for bound in bounds
+            if bound.check.tier == "offline" and bound.is_floor == later.is_floor and not bound.because
+        ]
+        if later.check.tier == "offline" or later.because or not offline or not _on_the_better_side(later):
+            continue
+        gate = (max if later.is_floor else min)(offline, key=lambda bound: bound.value)
+        if not _beyond(later.value, gate.value, is_floor=later.is_floor):
+            continue
+        unit = _unit(later.check)
+        low, high = sorted((gate.value, later.value))
+        what = "alarms" if later.check.tier == "monitor" else "is rolled back"
+        message = (
+            f"a model whose {later.metric} is between {measured(low, unit)} and {measured(high, unit)} passes "
+            f"`{gate.check.name}` and {what} by `{later.check.name}`"
+        )
+        help_text = f"`{gate.key}: {measured(later.value, unit)}` in `{gate.check.name}`, or less here"
+        related = ((f"`{gate.check.name}`", gate.path),)
+        yield Issue(later.path, message, help_text, severity=Severity.WARNING, related=related)
+
+
+def _on_the_better_side(bound: _Bound) -> bool:
+    return bound.check.metric is not None and bound.is_floor == (bound.check.metric.direction == "increase")

@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lifespec_schema.findings import Finding, Fix, Path, Place, Severity
+from lifespec_schema.values.form import closest, did_you_mean
 
 from .rule import Rule, engine_rule
-from .text import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,19 +110,26 @@ def covers(waiver: Waiver, rule: str, about: str) -> bool:
     return waiver.finding == rule and waiver.at in (None, about)
 
 
-def judge(plan: Plan, rules: Mapping[str, Rule], used: Collection[Place], today: date) -> Iterator[Finding]:
-    """What is wrong with the plan's waivers. `used` holds the places of those that suppressed something anywhere."""
+def judge(
+    plan: Plan, rules: Mapping[str, Rule], used: Collection[Place], unsure: Collection[str], today: date
+) -> Iterator[Finding]:
+    """What is wrong with the plan's waivers.
+
+    `used` holds the places of those that suppressed something anywhere, `unsure` the rules of which not all findings
+    are known, so that nobody can say that a waiver is not needed.
+    """
     for waiver, place in _placed(plan):
-        delete = Fix("delete the waiver", place.path, None)
         if waiver.finding not in rules:
             yield unknown(waiver.finding, rules, place._replace(path=(*place.path, "finding")))
         elif _is_expired(waiver, today):
             message = f"the waiver of `{waiver.finding}` expired on {waiver.expires}, and it is {today.isoformat()}"
             at = place._replace(path=(*place.path, "expires"))
+            # Deleting it changes nothing, but to decide anew is what a person is asked for here.
+            delete = Fix("delete the waiver", place.path, None, safe=False)
             yield Finding(
                 expired_waiver.id, expired_waiver.severity, message, at, "mend the finding, or decide anew", fix=delete
             )
-        elif place not in used:
+        elif place not in used and waiver.finding not in unsure:
             where = f" at `{waiver.at}`" if waiver.at else ""
             message = f"no finding of `{waiver.finding}`{where} is left to waive"
             safe = Fix("delete the waiver", place.path, None, safe=True)
@@ -131,11 +138,10 @@ def judge(plan: Plan, rules: Mapping[str, Rule], used: Collection[Place], today:
 
 def unknown(name: str, rules: Mapping[str, Rule], place: Place) -> Finding:
     """The finding that there is no rule `name`."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, rules, 3, 0.5)
-    help_text = f"did you mean {names(close)}?" if close else "`lifespec explain` lists the rules"
-    return Finding(unknown_rule.id, unknown_rule.severity, f"there is no rule `{name}`", place, help_text)
+    close = closest(name, rules)
+    fix = Fix(f"write `{close}`", place.path, close, safe=False) if close and not place.on_key else None
+    help_text = f"{did_you_mean(name, rules)}`lifespec explain <rule>` tells about one, docs/rules lists them all"
+    return Finding(unknown_rule.id, unknown_rule.severity, f"there is no rule `{name}`", place, help_text, fix=fix)
 
 
 def _placed(plan: Plan) -> Iterator[tuple[Waiver, Place]]:

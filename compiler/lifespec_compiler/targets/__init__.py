@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lifespec_compiler.plan import Plan
 from lifespec_schema.findings import Finding
 
-from . import docs, kubernetes
+from . import argocd, docs, flux, github, gitlab, grafana, kubernetes, prometheus
 from .capability import Capabilities, State, Support, refusals
 from .target import Target
 
@@ -15,7 +15,13 @@ __all__ = ["TARGETS", "Capabilities", "State", "Support", "Target", "unsupported
 
 TARGETS: Mapping[str, Target] = {
     kubernetes.NAME: kubernetes,
+    prometheus.NAME: prometheus,
     docs.NAME: docs,
+    github.NAME: github,
+    gitlab.NAME: gitlab,
+    grafana.NAME: grafana,
+    argocd.NAME: argocd,
+    flux.NAME: flux,
 }
 
 

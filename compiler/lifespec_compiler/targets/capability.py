@@ -71,6 +71,11 @@ class Capabilities:
         """What the target does with the field of a lifecycle that a leaf's path leads to, whatever its value."""
         return self.support(path).state
 
+    def refusable(self) -> set[str]:
+        """The fields of a lifecycle of which the target refuses some value with a reason."""
+        table = self.fields.get("ModelLifecycle", {})
+        return {*self.values, *(field for field, support in table.items() if support.reason)}
+
     def support(self, path: Path, value: object = None) -> Support:
         """The same with its reasons; with a value, what the target does with exactly that value."""
         table = self.fields.get("ModelLifecycle", {})
@@ -85,7 +90,8 @@ def refusals(plan: Plan, chosen: Mapping[str, Capabilities], landed: Mapping[str
 
     `landed` are all targets that could be chosen.
     """
-    for path, value in leaves(plan.values):
+    refusable = _tree(field for target in chosen.values() for field in target.refusable())
+    for path, value in _leaves(plan.values, refusable):
         supports = {name: target.support(path, value) for name, target in chosen.items()}
         if any(support.state == "honoured" for support in supports.values()):
             continue
@@ -104,16 +110,32 @@ def refusals(plan: Plan, chosen: Mapping[str, Capabilities], landed: Mapping[str
         )
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value of a document that is no mapping and no list, with its path."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(item, (*path, key))
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from leaves(item, (*path, index))
-    else:
-        yield path, value
+_Tree = dict[str, "_Tree"]
+_FIELD = ""
+"""The key that a tree of fields has where a field ends."""
+
+
+def _tree(fields: Iterable[str]) -> _Tree:
+    """Dotted fields by their parts, so that a document is only walked where there are any."""
+    tree: _Tree = {}
+    for field in fields:
+        inner = tree
+        for part in field.split("."):
+            inner = inner.setdefault(part, {})
+        inner[_FIELD] = {}
+    return tree
+
+
+def _leaves(value: Any, tree: _Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The values of the tree's fields, and those directly inside a field, in the order of the document."""
+    items = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for part, item in items:
+        inner = tree.get("*" if isinstance(part, int) else part, {})
+        if isinstance(item, (Mapping, list, tuple)):
+            if inner:
+                yield from _leaves(item, inner, (*path, part))
+        elif _FIELD in inner or _FIELD in tree:
+            yield (*path, part), item
 
 
 def _pattern(path: Path, table: Mapping[str, Support]) -> str | None:

@@ -51,10 +51,10 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             if ctx.resilient_parsing:  # a shell asks for completion
                 return None
-            import difflib
+            from lifespec_schema.values.form import closest
 
-            close = difflib.get_close_matches(cmd_name, COMMANDS, 1)
-            hint = f"; did you mean `{close[0]}`?" if close else ""
+            close = closest(cmd_name, COMMANDS)
+            hint = f"; did you mean `{close}`?" if close else ""
             raise click.UsageError(f"there is no command `{show_value(cmd_name)}`{hint}", ctx)
         module = import_module(f"lifespec_runtime.cli.commands.{cmd_name}")
         command = module.command

@@ -30,7 +30,19 @@ def as_text(findings: Sequence[Finding], files: Mapping[str, bytes], root: Path)
     lines = {
         name: source_lines(content) for name, content in files.items() if any(f.place.file == name for f in findings)
     }
+    for finding in findings:
+        if finding.concealed and finding.place.span:
+            _blot_out(lines.get(finding.place.file, []), finding.place.span)
     return "\n".join(_block(finding, lines.get(finding.place.file, []), root) for finding in findings)
+
+
+def _blot_out(lines: list[str], span: Span) -> None:
+    """Puts asterisks over a value that must not be shown, whichever finding shows its line."""
+    for number in range(span.line, min(span.end_line, len(lines)) + 1):
+        line = lines[number - 1]
+        start = span.column - 1 if number == span.line else 0
+        end = span.end_column - 1 if number == span.end_line else len(line)
+        lines[number - 1] = line[:start] + "*" * (end - start) + line[end:]
 
 
 def summary(findings: Sequence[Finding], what: str) -> str:

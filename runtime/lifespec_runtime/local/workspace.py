@@ -7,14 +7,16 @@ which a command was started. Nothing outside the root is ever read, and no link 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from lifespec_compiler.emit.inventory import INVENTORY
 from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, is_ours, parse
 from lifespec_schema.findings import Finding, Place, Severity
+from lifespec_schema.loader import Document
 from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_RUN_BYTES
 
 PROJECT_FILE = "lifespec.yaml"
@@ -50,31 +52,45 @@ def find_root(start: Path) -> Path:
     return folder
 
 
-def open_workspace(paths: Sequence[str] = ()) -> Workspace:
+def open_workspace(paths: Sequence[str] = (), changed: Mapping[str, bytes] = MappingProxyType({})) -> Workspace:
     """Reads what `paths` name, files or folders, with what they refer to; without any, the project's specs.
 
-    Errors become findings.
+    `changed` holds bytes that stand in place of what the files hold, by path from the root. Errors become findings.
     """
-    starts = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links as they are, unlike resolve
-    root = find_root(starts[0] if starts else Path.cwd())
-    workspace = Workspace(root, ())
-    reader = _Reader(workspace)
-    project_file = PROJECT_FILE if os.path.lexists(root / PROJECT_FILE) else None
-    if project_file:
-        reader.read(project_file)
-    starts = starts or [_default_start(workspace)]
-    workspace.selected = tuple(_relative(start, root) for start in starts)
-    for name in _files(workspace, starts):
+    workspace, starts, reader = begin(paths, changed)
+    for name in spec_files(workspace, starts):
         reader.read(name)
     documents, findings = parse(workspace.files)
     contracts = reader.contracts(documents)
     more, contract_findings = parse(contracts)
     workspace.files.update(contracts)
+    project_file = PROJECT_FILE if has_project_file(workspace.root) else None
     bundles, project, assembled = assemble({**documents, **more}, project_file)
     workspace.bundles, workspace.project = bundles, project
     workspace.findings += [*findings, *contract_findings, *assembled]
-    _report_idle(workspace, starts, documents)
+    idle = [name for name, group in documents.items() if is_idle(group)]
+    report_idle(workspace, starts, idle, empty=not bundles)
     return workspace
+
+
+def begin(
+    paths: Sequence[str], changed: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[Workspace, list[Path], Reader]:
+    """A workspace that holds the project file and no more, where to look for specs, and what reads them."""
+    starts = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links as they are, unlike resolve
+    root = find_root(starts[0] if starts else Path.cwd())
+    workspace = Workspace(root, ())
+    reader = Reader(workspace, changed)
+    if has_project_file(root):
+        reader.read(PROJECT_FILE)
+    starts = starts or [_default_start(workspace)]
+    workspace.selected = tuple(_relative(start, root) for start in starts)
+    return workspace, starts, reader
+
+
+def has_project_file(root: Path) -> bool:
+    """Whether there is something under the project file's name, be it readable or not."""
+    return os.path.lexists(root / PROJECT_FILE)
 
 
 def _default_start(workspace: Workspace) -> Path:
@@ -85,17 +101,19 @@ def _default_start(workspace: Workspace) -> Path:
     return Path(os.path.abspath(specs)) if specs.is_dir() else Path.cwd()  # noqa: PTH100 - as in open_workspace
 
 
-def _report_idle(workspace: Workspace, starts: Sequence[Path], documents: Documents) -> None:
+def is_idle(documents: Sequence[Document]) -> bool:
+    """Whether a file has documents, but none for lifespec."""
+    return bool(documents) and not any(map(is_ours, documents))
+
+
+def report_idle(workspace: Workspace, starts: Sequence[Path], idle: Container[str], *, empty: bool) -> None:
     """Reports each named file in which there is nothing for lifespec, and a run in which there was nothing at all."""
     help_text = "name a spec file or a folder with specs; `lifespec init` writes one"
-    idle = [
-        name
-        for start, name in zip(starts, workspace.selected, strict=True)
-        if start.is_file() and documents.get(name) and not any(map(is_ours, documents[name]))
-    ]
-    if not workspace.bundles and not workspace.findings:
-        idle += [name for start, name in zip(starts, workspace.selected, strict=True) if start.is_dir()]
-    for name in idle:
+    chosen = list(zip(starts, workspace.selected, strict=True))
+    found = [name for start, name in chosen if name in idle and start.is_file()]
+    if empty and not workspace.findings:
+        found += [name for start, name in chosen if start.is_dir()]
+    for name in found:
         message = f"there is no ModelLifecycle in {name}"
         workspace.findings.append(Finding("no-lifecycle", Severity.ERROR, message, Place(name), help_text))
 
@@ -104,7 +122,8 @@ def _relative(path: Path, root: Path) -> str:
     return Path(os.path.relpath(path, root)).as_posix()
 
 
-def _files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
+def spec_files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
+    """The files that may hold specs, relative to the root; what stands in the way becomes a finding."""
     for start in starts:
         name = _relative(start, workspace.root)
         if name == ".." or name.startswith("../"):
@@ -137,12 +156,14 @@ def _walk(workspace: Workspace, folder: Path) -> Iterator[str]:
                 yield _relative(Path(place, name), workspace.root)
 
 
-class _Reader:
+class Reader:
     """Reads files of the workspace once each, within the limits of one run."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, changed: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self.workspace = workspace
+        self.changed = changed
         self.total = 0
+        self.root = os.path.realpath(workspace.root)
 
     def read(self, name: str) -> None:
         """Adds a file to the workspace, or a finding that says why not."""
@@ -171,14 +192,14 @@ class _Reader:
             return self.workspace.files[name]
         path = self.workspace.root / name
         try:
-            real = Path(os.path.realpath(path, strict=True))
-            if not real.is_relative_to(os.path.realpath(self.workspace.root)):
+            real = os.path.realpath(path, strict=True)
+            if os.path.commonpath((self.root, real)) != self.root:
                 _report(self.workspace, "outside-repository", name, "leads out of the repository", "remove the link")
                 return None
-            if not real.is_file():
+            if not os.path.isfile(real):  # noqa: PTH113 - a string already
                 _report(self.workspace, "unreadable-file", name, "is not a regular file", "name a file or a folder")
                 return None
-            with real.open("rb") as file:
+            with open(real, "rb", buffering=0) as file:  # noqa: PTH123
                 content = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
@@ -187,6 +208,7 @@ class _Reader:
             )
             _report(self.workspace, rule, name, f"cannot be read: {error.strerror}", help_text)
             return None
+        content = self.changed.get(name, content)
         self.total += len(content)
         if self.total > MAX_RUN_BYTES:
             message = f"makes more than {MAX_RUN_BYTES >> 20} MiB in one run"

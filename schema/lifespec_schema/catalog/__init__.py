@@ -69,7 +69,7 @@ def metrics_for(problem: Problem, tier: Tier) -> tuple[Metric, ...]:
 
 def suggest(name: str) -> str | None:
     """The id that `name` probably means: another spelling, a library's name, a common synonym; None if none is near."""
-    from difflib import get_close_matches
+    from lifespec_schema.values.form import closest
 
     from .aliases import ALIASES
 
@@ -78,8 +78,8 @@ def suggest(name: str) -> str | None:
         names[_plain(metric.standard.rpartition(".")[2])] = metric.id
     names.update({_plain(metric.title): metric.id for metric in METRICS.values()})
     names.update({_plain(metric): metric for metric in METRICS})
-    near = get_close_matches(_plain(name[:80]), names, n=1, cutoff=0.75)
-    return names[near[0]] if near else None
+    near = closest(_plain(name), names, 0.75)
+    return names[near] if near else None
 
 
 def _plain(name: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from lifespec_schema.findings import Path
+from lifespec_schema.values.form import closest, did_you_mean
 
 from .language import Root, compiled_schema
 
@@ -46,25 +46,8 @@ def suggest_branch(root: Root, location: Location, written: object) -> str:
     _, schema = _follow(root, location)
     known = _names(schema)
     unknown = [key for key in written if key not in known] if isinstance(written, dict) else []
-    hints = [f"did you mean `{close}` instead of `{key}`? " for key in unknown if (close := _close(key, known))]
+    hints = [f"did you mean `{close}` instead of `{key}`? " for key in unknown if (close := closest(key, known))]
     return f"{''.join(hints)}it tells which form is meant: {', '.join(f'`{tag}`' for tag in schema['choices'])}"
-
-
-def did_you_mean(written: object, known: Sequence[str]) -> str:
-    """A question about the one of `known` that `written` is spelt like; empty when none is near."""
-    close = _close(written, known)
-    return f"did you mean `{close}`? " if close else ""
-
-
-def _close(written: object, known: Sequence[str]) -> str | None:
-    from difflib import get_close_matches
-
-    by_case = {name.lower(): name for name in known}
-    text = str(written)[:80].lower() if isinstance(written, str) else ""
-    close = get_close_matches(text, list(by_case), 1, 0.6) or [
-        name for name in by_case if len(text) > 3 and text in name
-    ]
-    return by_case[close[0]] if close else None
 
 
 def _fields(model: dict[str, Any]) -> list[dict[str, Any]]:

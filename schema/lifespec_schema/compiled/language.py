@@ -34,6 +34,10 @@ class Node:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.__dict__})"
 
+    def __reduce__(self) -> tuple[Callable[..., Node], tuple[Any, ...]]:
+        cls = type(self)
+        return _restored, (cls.__name__, tuple(cls.aliases.items()), self.__dict__, self.__pydantic_fields_set__)
+
 
 @cache
 def validator(root: Root) -> SchemaValidator:
@@ -79,8 +83,21 @@ def _revive(item: dict[str, Any]) -> Any:
     if "$function" in item:
         return _function(item["$function"])
     if "$class" in item:
-        return type(item["$class"], (Node,), {"aliases": item["aliases"], "__slots__": ()})
+        return _class(item["$class"], tuple(item["aliases"].items()))
     return tuple(item["$tuple"]) if "$tuple" in item else item
+
+
+@cache
+def _class(name: str, aliases: tuple[tuple[str, str], ...]) -> type[Node]:
+    return type(name, (Node,), {"aliases": dict(aliases), "__slots__": ()})
+
+
+def _restored(name: str, aliases: tuple[tuple[str, str], ...], values: dict[str, Any], written: set[str]) -> Node:
+    """The node that another process sent."""
+    node = object.__new__(_class(name, aliases))
+    node.__dict__.update(values)
+    object.__setattr__(node, "__pydantic_fields_set__", written)
+    return node
 
 
 @cache

@@ -15,7 +15,7 @@ from .annotated import Schema, resolve
 
 _COPIED = (
     "type", "description", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
-    "maxProperties",
+    "minProperties", "maxProperties",
 )  # fmt: skip
 # CEL reads these words as its own; a property of such a name has another name in a rule.
 _CEL_WORDS = frozenset(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lifespec_schema.values import form, sugar
-from lifespec_schema.values.identifiers import NAME_PATTERN
+from lifespec_schema.values.identifiers import COLUMN_PATTERN, NAME_PATTERN
 
 Schema = dict[str, Any]
 _NAME = {"type": "string", "pattern": f"^({NAME_PATTERN})$", "maxLength": 63}
@@ -58,6 +58,12 @@ def _feature_set(schema: Schema) -> Schema:
     return {**schema, "x-short-forms": [kinds, names]}
 
 
+def _join_columns(schema: Schema) -> Schema:
+    name = {"type": "string", "pattern": f"^({COLUMN_PATTERN})$", "maxLength": 127}
+    alike = {"type": "array", "items": name, "minItems": 1, "maxItems": 16, "description": "Columns of both sources."}
+    return {**schema, "x-short-forms": [alike]}
+
+
 def _untagged(*branches: str) -> Callable[[Schema], Schema]:
     """The branches that may leave the discriminator out, because it has a default or their fields tell it."""
     return lambda schema: {**schema, "x-tag": {**schema["x-tag"], "optional": list(branches)}}
@@ -72,6 +78,7 @@ _SHORT_FORMS: dict[Any, Callable[[Schema], Schema]] = {
     sugar.slices: _slices,
     sugar.decision_threshold: _decision_threshold,
     sugar.feature_set: _feature_set,
+    sugar.join_columns: _join_columns,
     sugar.custom_metric: _untagged("parameterised", "query"),
     sugar.trigger: _untagged("schedule", "monitor", "dataVolume"),
     sugar.splits: _untagged("random"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from lifespec_schema.findings import Path
+from lifespec_schema.values.form import did_you_mean
 
 from .nodes import Node
-from .report import Report, closest, kind, shown
+from .report import Report, kind, shown
 from .standard import NODES, WORDS
 
 _DEEPEST: Final = 100
@@ -103,8 +104,7 @@ class Checker:
             self.unused.append(path)
             return
         names = [name for part in parts for fields in (part.used, part.described, part.unused) for name in fields]
-        near = closest(key, names)
-        help_text = f"did you mean `{near}`?" if near else "what is not of the standard goes under `customProperties`"
+        help_text = f"{did_you_mean(key, names)}what is not of the standard goes under `customProperties`"
         self._report.add(
             "contract-unknown-field", path, f"{shown(key)} is not a field of {parts[-1].what} in ODCS", help_text
         )
@@ -134,9 +134,7 @@ class Checker:
         if f"3.2:{value}" in WORDS[name]:
             help_text = "it is new in 3.2.0: write `apiVersion: v3.2.0`"
         else:
-            near = closest(value, words) if isinstance(value, str) else None
-            help_text = f"did you mean `{near}`? " if near else ""
-            help_text += f"one of {', '.join(words)}"
+            help_text = f"{did_you_mean(value, words)}one of {', '.join(words)}"
         self._report.add("contract-bad-value", path, f"`{path[-1]}` cannot be {shown(value)}", help_text)
 
     def _words(self, name: str) -> list[str]:

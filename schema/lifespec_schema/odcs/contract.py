@@ -13,6 +13,7 @@ from .custom import ours
 from .draft import Draft, JsonObject, items
 from .nodes import VERSIONS
 from .quality import rules
+from .relationships import joins
 from .report import Report, kind, shown
 from .servers import Chosen, choose
 from .service_levels import ServiceLevel, service_levels
@@ -86,6 +87,7 @@ class _Reader:
         self._chosen = chosen
         self._schemas = self._by_name(contract)
         self._levels = service_levels(contract, list(self._schemas), report)
+        self._joins = joins(self._schemas, report)
 
     def sources(self) -> list[ContractSource]:
         """A source for each schema object, in the contract's order."""
@@ -118,6 +120,8 @@ class _Reader:
         if self._chosen is not None:
             self._chosen.locate(name, draft)
         describe(schema, path, draft)
+        if name in self._joins:
+            draft.put_draft("join", self._joins[name])
         found = columns(schema, path, self._report)
         draft.put_all("schema", found.columns)
         draft.put_all("quality", [*rules(schema, path, None, self._report), *found.rules])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from lifespec_schema.findings import Path
+from lifespec_schema.values.form import did_you_mean
 
 from .draft import Draft, JsonObject, items
-from .report import Report, closest, shown
+from .report import Report, shown
 from .standard import DIMENSIONS, OPERATORS, WORDS
 
 _UNITS: Final = {
@@ -98,8 +99,7 @@ def _arguments(rule: JsonObject, metric: str, path: Path, draft: Draft, report: 
     for name, value in arguments.items():
         at = (*path, "arguments", name)
         if name not in _ARGUMENTS.get(metric, ()):
-            near = closest(name, _ARGUMENTS.get(metric, ()))
-            help_text = f"did you mean `{near}`?" if near else "see the standard's table of metrics"
+            help_text = f"{did_you_mean(name, _ARGUMENTS.get(metric, ()))}see the standard's table of metrics"
             message = f"{shown(name)} is not an argument of `{metric}`"
             report.add("contract-unknown-field", at, message, help_text)
             complete = False

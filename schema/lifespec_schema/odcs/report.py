@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from lifespec_schema.findings import Finding, Path, Place, Severity
 
 
@@ -70,11 +68,3 @@ def kind(value: object) -> str:
     if isinstance(value, bool):
         return "a truth value"
     return "a text" if isinstance(value, str) else "a number"
-
-
-def closest(name: str, names: Iterable[str]) -> str | None:
-    """The one of `names` that is spelt most like `name`; None if none is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[:80], list(names), n=1)
-    return near[0] if near else None

@@ -72,7 +72,6 @@ _COLUMN_UNUSED: Final = {
     "partitioned": "boolean",
     "partitionKeyPosition": "integer",
     "encryptedName": "string",
-    "relationships": "[PropertyRelationship]",
     "deprecated": "3.2:boolean",
     "semanticType": "3.2:=SemanticType",
 }
@@ -86,6 +85,7 @@ _COLUMN_USED: Final = {
     "unique": "boolean",
     "classification": "string",
     "quality": "[Quality]",
+    "relationships": "[PropertyRelationship]",
     "enum": "3.2:[EnumValue]",
 }
 _COLUMN_VARIANTS: Final = {logical: f"{logical.title()}Column" for logical in (*LOGICAL_TYPES, "map", "vector")}
@@ -132,6 +132,7 @@ NODES: Final[Mapping[str, Node]] = {
             "description": "string",
             "properties": "[SchemaProperty]",
             "quality": "[Quality]",
+            "relationships": "[ObjectRelationship]",
         },
         described={
             **_ELEMENT,
@@ -139,7 +140,7 @@ NODES: Final[Mapping[str, Node]] = {
             "dataGranularityDescription": "string",
             "context": "3.2:string|Context",
         },
-        unused={"physicalName": "string", "relationships": "[ObjectRelationship]", "deprecated": "3.2:boolean"},
+        unused={"physicalName": "string", "deprecated": "3.2:boolean"},
         required=("name",),
     ),
     "SchemaProperty": Node(
@@ -225,18 +226,14 @@ NODES: Final[Mapping[str, Node]] = {
     ),
     "ObjectRelationship": Node(
         "a relationship",
-        unused={
-            **CUSTOM,
-            "id": "3.2:string",
-            "type": "=RelationshipType",
-            "from": "string|[string]",
-            "to": "string|[string]",
-        },
+        used={"type": "=RelationshipType", "from": "string|[string]", "to": "string|[string]"},
+        described={**CUSTOM, "id": "3.2:string"},
         required=("from", "to"),
     ),
     "PropertyRelationship": Node(
         "a property's relationship",
-        unused={**CUSTOM, "id": "3.2:string", "type": "=RelationshipType", "to": "string|[string]"},
+        used={"type": "=RelationshipType", "to": "string|[string]"},
+        described={**CUSTOM, "id": "3.2:string"},
         required=("to",),
     ),
     "Quality": Node(

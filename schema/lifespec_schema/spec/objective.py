@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from lifespec_schema.values import sugar
+from lifespec_schema.values import constraints, sugar
 
 from .base import SpecModel
-from .types import Compiles, Duration, Email, Items, Measures, Name, Ratio, Scalar, Text, Word
+from .types import Compiles, Duration, Email, Items, Measures, Name, Ratio, Reference, Scalar, Text, Word
 
 Problem = Literal["binaryClassification", "multiclassClassification", "regression", "ranking", "forecasting"]
 
@@ -81,13 +81,15 @@ DecisionThreshold = Annotated[
 ]
 
 
-class Objective(SpecModel, effect="document"):
+class Objective(SpecModel, effect="document", constraints=(constraints.query_for_ranking,)):
     """The problem, and why a model should solve it."""
 
     problem: Measures[Problem]
     """The kind of problem; decides which metrics can be computed."""
     positive_label: Measures[Scalar] | None = None
     """The label's value that counts as positive, for binary classification."""
+    query: Measures[Reference] | None = None
+    """For ranking: the column that tells which rows are ranked together, such as a search, a session or a user."""
     decision_threshold: DecisionThreshold | None = None
     """The score from which a prediction is positive: a number, or `{tune: <metric>}`."""
     business: Business | None = None

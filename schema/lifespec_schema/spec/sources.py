@@ -167,7 +167,16 @@ class Volume(SpecModel, effect="measure"):
     """The least number of rows."""
 
 
-class Source(SpecModel, effect="measure", constraints=(constraints.some_column,)):
+class Join(SpecModel, effect="measure"):
+    """A left join: to each row of another source at most one row of this one; the label's source has the rows."""
+
+    to: Name
+    """The source whose rows are completed."""
+    columns: Annotated[dict[Column, Column], Field(min_length=1, max_length=16), BeforeValidator(sugar.join_columns)]
+    """By column of the other source: the column of this one that equals it; a list where both are called the same."""
+
+
+class Source(SpecModel, effect="measure", constraints=(constraints.some_column, constraints.joined_to_another)):
     """A table that the model learns from, and its contract."""
 
     name: Name
@@ -180,6 +189,8 @@ class Source(SpecModel, effect="measure", constraints=(constraints.some_column,)
     """How it is stored; `json` is one object a line, like `jsonl`."""
     secret_ref: Compiles[ObjectName] | None = None
     """The Secret with what is needed to read it."""
+    join: Join | None = None
+    """How its rows meet those of another source; default: as a relationship in its contract says."""
     snapshot: Snapshot | None = None
     """What makes a reading repeatable; default: the files' digests."""
     description: Documents[Text] | None = None

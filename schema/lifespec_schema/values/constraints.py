@@ -265,6 +265,26 @@ def some_column(source: Any) -> bool:
 
 
 @_constraint(
+    "!has(self.join) || self.join.to != self.name",
+    "a source is joined to itself",
+    "name the source whose rows this one completes; for example `join: {to: flights, columns: [origin]}`",
+)
+def joined_to_another(source: Any) -> bool:
+    """A join is between two sources."""
+    return source.join is None or bool(source.join.to != source.name)
+
+
+@_constraint(
+    "has(self.query) == (self.problem == 'ranking')",
+    "`query` belongs to ranking, and ranking needs it",
+    "`{problem: ranking, query: <column>}` names the column whose rows with one value are ranked together",
+)
+def query_for_ranking(objective: Any) -> bool:
+    """Only rankings are made of queries, and each of them is."""
+    return bool((objective.query is not None) == (objective.problem == "ranking"))
+
+
+@_constraint(
     "has(self.sources) && size(self.sources) > 0",
     "there is no source of data",
     "write `contractRef` with the data contract, or `sources`",

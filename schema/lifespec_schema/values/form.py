@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf, isfinite
 from typing import Final, LiteralString, Protocol
 
@@ -37,6 +38,28 @@ def shown(value: object) -> str:
         return "null" if value is None else str(value).lower()
     text = repr(value[:80]) if isinstance(value, str) else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def closest(written: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The one of `known` that is spelt most like what was written, whatever its case; None when none is near.
+
+    `cutoff` is how much alike two spellings must be, from 0 to 1. A piece of a name, of four letters or more, is near
+    it too.
+    """
+    if not isinstance(written, str):
+        return None
+    from difflib import get_close_matches
+
+    by_case = {name.lower(): name for name in known}
+    text = written[:80].lower()
+    close = get_close_matches(text, by_case, 1, cutoff) or [name for name in by_case if len(text) > 3 and text in name]
+    return by_case[close[0]] if close else None
+
+
+def did_you_mean(written: object, known: Iterable[str]) -> str:
+    """A question about the one of `known` that `written` is spelt like; empty when none is near."""
+    close = closest(written, known)
+    return f"did you mean `{close}`? " if close else ""
 
 
 def number(value: object, code: LiteralString, what: str) -> int | float:

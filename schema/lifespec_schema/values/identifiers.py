@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import LiteralString
 
 from .form import Info, refuse, shown, text
@@ -31,9 +32,14 @@ COMMIT_PATTERN = r"[0-9a-f]{7,64}"
 
 def _match(value: object, pattern: str, code: LiteralString, what: str, example: str, limit: int = 253) -> str:
     written = text(value, code, what, example, limit)
-    if not re.fullmatch(pattern, written, re.ASCII):
+    if not _compiled(pattern).fullmatch(written):
         raise refuse(code, f"{shown(value)} is not {what}", f"for example `{example}`")
     return written
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def name(value: object, info: Info) -> str:  # noqa: ARG001 - every validator has this signature

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from .form import Info, is_canonical, number, refuse, shown, text
 
@@ -36,6 +37,7 @@ def plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+@lru_cache(maxsize=1024)
 def seconds(written: str) -> int | float | None:
     """The seconds that a duration such as `1h30m` stands for; None when the text is no duration."""
     if len(written) > 40 or not _DURATION.fullmatch(written):
@@ -67,6 +69,7 @@ def duration(value: object, info: Info) -> int | float:
     return length
 
 
+@lru_cache(maxsize=1024)
 def percent(written: str) -> Decimal | None:
     """The number before the `%` of a text such as `5%`; None when the text is no percentage."""
     return Decimal(written[:-1]) if len(written) <= 40 and _RATIO.fullmatch(written) else None

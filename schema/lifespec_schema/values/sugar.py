@@ -58,6 +58,13 @@ def feature_set(value: object, info: Info) -> object:
     return {"kind": "named", "names": value} if isinstance(value, list) else value
 
 
+def join_columns(value: object, info: Info) -> object:
+    """A list names columns that are called the same in both sources."""
+    if is_canonical(info) or not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return value
+    return {item: item for item in value}
+
+
 def splits(value: object, info: Info) -> object:
     """Splits are random unless they say otherwise."""
     return _tagged(value, info, "strategy", "random")

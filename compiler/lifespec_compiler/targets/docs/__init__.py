@@ -13,9 +13,10 @@ from lifespec_compiler.plan import Plan
 
 from .capabilities import CAPABILITIES
 
-__all__ = ["CAPABILITIES", "NAME", "compile", "compile_shared"]
+__all__ = ["CAPABILITIES", "NAME", "SHARED", "compile", "compile_shared"]
 
 NAME = "docs"
+SHARED: tuple[str, ...] = ()
 
 
 def compile(plan: Plan) -> list[Manifest]:  # noqa: A001 - a target's function has this name

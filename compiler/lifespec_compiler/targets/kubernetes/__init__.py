@@ -10,4 +10,16 @@ from .capabilities import CAPABILITIES
 from .compiling import NAME, compile, compile_shared, render  # noqa: A004 - a target's function has this name
 from .revision import Revision, ServingState, nominated
 
-__all__ = ["CAPABILITIES", "NAME", "Revision", "ServingState", "compile", "compile_shared", "nominated", "render"]
+__all__ = [
+    "CAPABILITIES",
+    "NAME",
+    "SHARED",
+    "Revision",
+    "ServingState",
+    "compile",
+    "compile_shared",
+    "nominated",
+    "render",
+]
+
+SHARED: tuple[str, ...] = ("platform",)

@@ -61,6 +61,11 @@ def compile_shared(plans: Sequence[Plan]) -> list[Manifest]:
     return [*manifests, *clusters.manifests(plans)]
 
 
+def installs_agent(plan: Plan) -> bool:
+    """Whether the plan's namespace has a folder with an agent."""
+    return bool(_agent(plan))
+
+
 def _agent(plan: Plan) -> list[Json]:
     image = plan.spec.platform.agent_image if plan.spec.platform else None
     if AGENT not in LANDED_COMMANDS or image is None:

@@ -8,7 +8,7 @@ from lifespec_schema.forms import canonical_value
 from .metadata import DOMAIN, Json, metadata
 
 UNPRUNED = {
-    "argocd.argoproj.io/sync-options": "Prune=false",
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
     "kustomize.toolkit.fluxcd.io/prune": "disabled",
 }
 """Git may move on to another version while this one serves."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lifespec_compiler.plan import Plan
@@ -16,7 +17,7 @@ _ID_LENGTH = 10
 """Hexadecimal digits: with a lifecycle's longest name and a dash they fill a DNS label exactly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Revision:
     """A model under one way of serving: what a rollout moves. The pods of a running one are never edited."""
 
@@ -26,12 +27,12 @@ class Revision:
     pod: Mapping[str, Any]
     """What of the canonical `serving` section reaches the pod; another value is another revision."""
 
-    @property
+    @cached_property
     def serving_hash(self) -> str:
         """SHA-256 of what reaches the pod."""
         return digest(dict(self.pod))
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A short name, made of the model's digest and the serving hash."""
         whole = digest({"model": self.model_digest, "serving": self.serving_hash})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import sys
@@ -17,6 +16,7 @@ from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.local.workspace import TOOL_RULES
 from lifespec_schema import codes as schema_codes
 from lifespec_schema.loader.escape import show_value
+from lifespec_schema.values.form import closest
 
 if TYPE_CHECKING:
     from lifespec_schema.export.leaves import Field
@@ -49,8 +49,8 @@ def command(what: str) -> None:
         return
     text = _field(what)
     if text is None:
-        close = difflib.get_close_matches(what[:80], [*RULES, *codes, *_fields()], 1)
-        hint = f"; did you mean `{close[0]}`?" if close else ""
+        close = closest(what, [*RULES, *codes, *_fields()])
+        hint = f"; did you mean `{close}`?" if close else ""
         click.echo(f"`{show_value(what)}` is neither a rule nor a field{hint}", err=True)
         sys.exit(ExitCode.USAGE)
     click.echo(text)

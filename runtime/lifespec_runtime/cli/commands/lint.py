@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import click
@@ -11,8 +12,9 @@ from lifespec_compiler.pipeline import Planned, all_project_findings, chosen_tar
 from lifespec_compiler.rules import Context, lint_lifecycle, severities
 from lifespec_compiler.targets import TARGETS
 from lifespec_runtime.cli import options, report
+from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.local.workspace import Workspace, open_workspace
-from lifespec_schema.findings import Finding, Severity
+from lifespec_schema.findings import Finding, Place, Severity
 
 EPILOG = """Examples:
 
@@ -20,6 +22,7 @@ EPILOG = """Examples:
   lifespec lint specs/
   lifespec lint specs/churn/lifecycle.yaml --format json
   lifespec lint --quiet --fail-on error
+  lifespec lint --fix --diff
 """
 
 
@@ -33,6 +36,9 @@ EPILOG = """Examples:
     help="The least severity that fails; default: the project's, else warning.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Print only what fails; the last line still counts everything.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, and lint what came of it.")
+@click.option("--unsafe-fixes", "unsafe", is_flag=True, help="With those that a person should look at; implies --fix.")
+@click.option("--diff", is_flag=True, help="Show what fixing would change, and change nothing; implies --fix.")
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -45,25 +51,109 @@ def command(
     fmt: str,
     fail_on: str | None,
     quiet: bool,
+    fix: bool,
+    unsafe: bool,
+    diff: bool,
     today: datetime | None,
 ) -> None:
     """Check specs: files or folders, by default all of the project's.
 
-    Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read.
+    Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read or written. With --fix it is judged by
+    what is left; with --diff it exits 1 when there is anything to fix.
     """
+    if diff and fmt != "text":
+        raise click.UsageError("--diff prints a diff; leave out --format")
     workspace = open_workspace(paths)
     options.check_environments(workspace, envs)
     day = today.date() if today else datetime.now(UTC).date()
-    findings, planned = lint(workspace, envs, day)
+    fixed: list[Finding] = []
+    if fix or unsafe or diff:
+        before = workspace
+        workspace, fixed, findings, planned = _fixed(before, paths, envs, day, unsafe=unsafe)
+        if diff:
+            changes = _difference(before.files, workspace.files)
+            click.echo(changes, nl=False)
+            code = options.exit_code(findings, Severity.ERROR)
+            sys.exit(code if code in (ExitCode.USAGE, ExitCode.INTERNAL) else bool(changes))
+        findings += _written(before, workspace)
+    else:
+        findings, planned = lint(workspace, envs, day)
     lint_options = workspace.project.value.spec.lint if workspace.project else None
     least = Severity(fail_on or (lint_options.fail_on if lint_options else Severity.WARNING))
     shown = [finding for finding in findings if not quiet or finding.severity.rank >= least.rank]
     if fmt == "json":
-        click.echo(report.as_json(report.ordered(shown, workspace.files)))
+        more = {"fixed": report.json_of(report.ordered(fixed, {}))} if fix or unsafe else {}
+        click.echo(report.as_json(report.ordered(shown, workspace.files), **more))
     else:
         options.print_findings(shown, workspace)
+        click.echo("".join(f"fixed {_told(finding)}\n" for finding in fixed), nl=False)
         click.echo(report.summary(findings, f"{len(planned)} spec{'' if len(planned) == 1 else 's'}"))
+        click.echo("" if fixed else _fixable(findings), nl=False)
     sys.exit(options.exit_code(findings, least))
+
+
+def _fixed(
+    workspace: Workspace, paths: tuple[str, ...], envs: tuple[str, ...], today: date, *, unsafe: bool
+) -> tuple[Workspace, list[Finding], list[Finding], list[Planned]]:
+    """The workspace as it is when the fixes are applied, in memory; what they mended; what is found in it."""
+    from lifespec_runtime.local.fixing import fix_all
+
+    fresh, planned = workspace, list[Planned]()
+
+    def relint(changed: Mapping[str, bytes]) -> list[Finding]:
+        nonlocal fresh, planned
+        fresh = open_workspace(paths, changed) if changed else workspace
+        findings, planned = lint(fresh, envs, today)
+        return report.ordered(findings, fresh.files)
+
+    result = fix_all(workspace.files, relint, unsafe=unsafe)
+    return fresh, result.applied, result.findings, planned
+
+
+def _written(before: Workspace, after: Workspace) -> list[Finding]:
+    """Writes the files that fixing changed; a finding for each that cannot be written."""
+    from lifespec_runtime.local.fixing import rewrite
+
+    changed = {name: content for name, content in after.files.items() if content != before.files.get(name)}
+    return [
+        Finding(
+            "write-failed",
+            Severity.ERROR,
+            f"{problem.path or before.root} {problem.message}",
+            Place(problem.path),
+            "nothing was fixed; make the edits by hand, or lint again when the file can be replaced",
+        )
+        for problem in rewrite(before.root, before.files, changed)
+    ]
+
+
+def _told(finding: Finding) -> str:
+    """Where a fix was applied, and what it did."""
+    span = finding.place.span
+    place = f"{finding.place.file}:{span.line}:{span.column}" if span else finding.place.file
+    return report.printable(f"{place}: {finding.rule}: {finding.fix.title if finding.fix else ''}")
+
+
+def _fixable(findings: Sequence[Finding]) -> str:
+    """How many findings a fix would mend, as a line; empty without any."""
+    safe = sum(bool(finding.fix and finding.fix.safe) for finding in findings)
+    unsafe = sum(bool(finding.fix and not finding.fix.safe) for finding in findings)
+    told = [f"{safe} by `--fix`"] if safe else []
+    told += [f"{unsafe} by `--unsafe-fixes`, to be looked at"] if unsafe else []
+    return f"to be fixed: {', '.join(told)}\n" if told else ""
+
+
+def _difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
+    """What changed, as a patch."""
+    import re
+    from difflib import unified_diff
+
+    lines: list[str] = []
+    for name in sorted(after):
+        if before.get(name) != after[name]:
+            old, new = (re.findall("[^\n]*\n|[^\n]+", content.decode()) for content in (before[name], after[name]))
+            lines += unified_diff(old, new, f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list[Finding], list[Planned]]:
@@ -85,6 +175,7 @@ def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list
     )
     for item in planned:
         findings += item.findings
+        partial = bool(envs) or any(finding.severity is Severity.ERROR for finding in item.findings)
         if item.plans:
-            findings += lint_lifecycle(item.plans, context, today)
+            findings += lint_lifecycle(item.plans, context._replace(partial=partial), today)
     return list(dict.fromkeys(findings)), planned
