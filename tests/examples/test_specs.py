@@ -30,7 +30,11 @@ def test_yaml_1_1_and_yaml_1_2_read_the_same_values(file):
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
 def test_each_contract_gives_its_sources_without_a_warning(example, environment):
-    sources, findings = contract_sources(example.contract, file="contract", document=0, environment=environment)
+    sources, findings = [], []
+    for contract in example.contracts:
+        read_sources, read_findings = contract_sources(contract, file="contract", document=0, environment=environment)
+        sources += read_sources
+        findings += read_findings
 
     assert [source.name for source in sources] == list(example.objects)
     assert [found for found in findings if found.severity is not Severity.INFO] == []

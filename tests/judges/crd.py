@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import jsonschema.validators
@@ -20,13 +20,27 @@ type_name = tuple[str, str]
 """apiVersion and kind."""
 
 
+class _Loader(yaml.CSafeLoader):
+    """YAML as Go reads it: a lone `=` is a text, while PyYAML takes it for a key of its own and fails."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:value"]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """Return the documents of a YAML file of definitions."""
+    return [document for document in yaml.load_all(file.read_bytes(), _Loader) if document]  # noqa: S506 - it is safe
+
+
 @cache
 def validators(folder: Path) -> Mapping[type_name, jsonschema.Draft4Validator]:
     """Make a strict validator for every version of every CRD in the folder's YAML files."""
     found = {}
     for file in sorted(folder.glob("*.yaml")):
-        for document in yaml.safe_load_all(file.read_bytes()):
-            if not document or document.get("kind") != "CustomResourceDefinition":
+        for document in read(file):
+            if document.get("kind") != "CustomResourceDefinition":
                 continue
             spec = document["spec"]
             for version in spec["versions"]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
+from lifespec_compiler.plan import assemble, parse
 from lifespec_compiler.rules import RULES, Context, Issue, Unknown, lint
 from lifespec_compiler.rules.rule import register, rule
 from lifespec_schema.findings import Severity
 
+CASES = Path(__file__).parents[1] / "golden" / "lint"
 NO_GUARD = "rollout: {guards: []}"
 TWO = """
 environments:
@@ -91,6 +95,44 @@ def test_a_severity_for_no_rule_is_reported_in_the_project_file(lint_spec):
     found = lint_spec("", "lint: {severities: {toothles-rollback: info}}\n" + ONE).of("unknown-rule")
     assert [finding.help for finding in found] == ["did you mean `toothless-rollback`?"]
     assert found[0].place.path == ("spec", "lint", "severities", "toothles-rollback")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_the_severity_that_the_project_gives_it(rule, lint_file):
+    """From end to end, over each rule's own bad case: nothing keeps a severity that is not the project's."""
+    case = CASES / rule / "bad.yaml"
+    if rule == "internal-error":  # no spec should bring that one about
+        return
+    lifecycle = [part for part in case.read_text("utf-8").split("\n---\n") if "kind: LifespecProject" not in part]
+    project = next((part for part in case.read_text("utf-8").split("\n---\n") if "kind: LifespecProject" in part), "")
+    document = yaml.safe_load(project) or {"apiVersion": "lifespec.dev/v1alpha1", "kind": "LifespecProject", "spec": {}}
+    plain = lint_file(case.read_text("utf-8"), name="a.yaml").of(rule)
+    for severity in Severity:
+        lint = document["spec"].setdefault("lint", {})
+        lint["severities"] = {**lint.get("severities", {}), rule: severity.value}
+        text = "\n---\n".join([yaml.safe_dump(document), *lifecycle])
+        found = lint_file(text, name="a.yaml").of(rule)
+        assert len(found) == len(plain)
+        milder = {finding.severity for finding in plain if finding.severity.rank < RULES[rule].severity.rank}
+        assert {finding.severity for finding in found} <= {severity, *milder}
+        assert severity in {finding.severity for finding in found} or milder
+
+
+def test_the_severity_of_a_misspelt_rule_is_itself_chosen(lint_spec):
+    project = "lint: {severities: {toothles-rollback: info, unknown-rule: error}}\n" + ONE
+    assert [finding.severity for finding in lint_spec("", project).of("unknown-rule")] == [Severity.ERROR]
+
+
+@pytest.mark.parametrize("word", ["off", "no", "ignore", "false"])
+def test_there_is_no_word_that_turns_a_rule_off(word):
+    """`off` would be a boolean to kubectl and editors: `info` never fails, and a waiver has a reason."""
+    text = f"apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\nspec: {{lint: {{severities: {{a-rule: {word}}}}}}}\n"
+    documents, _ = parse({"lifespec.yaml": text.encode()})
+    _, project, findings = assemble(documents, "lifespec.yaml")
+    assert project is None
+    assert [(found.place.path[-1], found.help) for found in findings] == [
+        ("a-rule", "write `error`, `warning` or `info`")
+    ]
 
 
 def test_two_rules_of_one_name_are_refused():

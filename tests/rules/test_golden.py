@@ -32,7 +32,11 @@ def test_the_good_case_is_silent(rule, lint_file):
 @pytest.mark.parametrize("rule", WITH_CASE)
 def test_the_two_cases_differ_by_what_the_rule_is_about(rule, lint_file):
     ok = lint_file((CASES / rule / "ok.yaml").read_text("utf-8"), name="ok.yaml")
-    others = {finding.rule for finding in ok.findings if not is_of_completeness(finding)} - {"placeholder-digest", "toothless-rollback", "pending-field"}
+    others = {finding.rule for finding in ok.findings if not is_of_completeness(finding)} - {
+        "placeholder-digest",
+        "toothless-rollback",
+        "pending-field",
+    }
     assert others <= {"unknown-fact"}, "a good case is good in every way"
 
 

@@ -76,21 +76,29 @@ class Done(NamedTuple):
 
 
 def stage(piece: Piece) -> Done:
-    """Have the contents on the disk beside the files that they will replace."""
+    """Write the contents beside the files that they will replace; not yet synced."""
     contents: tuple[tuple[str, Content], ...] = piece.entries
     with piece.open() as out:
         try:
             for path, content in contents:
                 out.stage(path, content.read())
-            # Only now, so that the file system can write the whole piece at once instead of waiting for each file.
-            for path, _ in contents:
-                out.sync_staged(path)
         except WriteError as error:
             return Done(tuple(out.made), error.problems)
         except BaseException:
             remove_if_empty(out, out.made)
             raise
         return Done(tuple(out.made))
+
+
+def sync_staged(piece: Piece) -> Done:
+    """Have what was staged on the disk."""
+    with piece.open() as out:
+        try:
+            for path, _ in piece.entries:
+                out.sync_staged(path)
+        except WriteError as error:
+            return Done((), error.problems)
+    return Done(())
 
 
 def publish(piece: Piece) -> Done:
@@ -104,7 +112,7 @@ def publish(piece: Piece) -> Done:
     return Done(())
 
 
-def sync(piece: Piece) -> None:
+def sync_directories(piece: Piece) -> None:
     """Have the entries of folders on the disk."""
     with piece.open() as out:
         for directory, _ in piece.entries:

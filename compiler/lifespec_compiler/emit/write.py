@@ -9,11 +9,25 @@ from typing import Literal, NamedTuple
 from lifespec_compiler.emit.files import Content, Files
 from lifespec_compiler.emit.folder import Folder, ObstacleError, Problem, WriteError
 from lifespec_compiler.emit.inventory import INVENTORY, PENDING, digest, load, serialise
-from lifespec_compiler.emit.pieces import Done, Piece, Run, look, pieces, publish, remove_if_empty, stage, sync
+from lifespec_compiler.emit.pieces import (
+    Done,
+    Piece,
+    Run,
+    look,
+    pieces,
+    publish,
+    remove_if_empty,
+    stage,
+    sync_directories,
+    sync_staged,
+)
 from lifespec_compiler.manifest import Manifest
 
 Output = Iterable[Manifest] | Files
 """What is to be in a folder: manifests, or what was rendered from them."""
+
+MANY = 256
+"""Files for which syncing the whole file system is cheaper than syncing each."""
 
 __all__ = ["Difference", "Problem", "WriteError", "WriteResult", "check", "refuse_obstacles", "write"]
 
@@ -234,6 +248,8 @@ def _stage_all(whole: _Whole, changed: Mapping[str, Content], *, keep_pending: b
     made: list[str] = []
     try:
         _do_all(whole, stage, changed, made)
+        if not (len(changed) > MANY and whole.out.sync_file_system()):
+            _do_all(whole, sync_staged, changed, made)
     except BaseException as error:
         # Other processes may still be at work when this one is interrupted: then the next run clears up.
         _abandon(whole.out, changed, made, keep_pending=keep_pending or not isinstance(error, WriteError))
@@ -266,8 +282,9 @@ def _publish_all(whole: _Whole, changed: Mapping[str, Content], stale: list[str]
         gone = {directory for directory in emptied if directory and out.remove_if_empty(directory)}
         emptied = {_parent(directory) for directory in gone}
         touched |= emptied
-    for _ in whole.run(sync, pieces(whole.folder, out, dict.fromkeys(sorted(touched)))):
-        pass
+    if not (len(changed) > MANY and out.sync_file_system()):
+        for _ in whole.run(sync_directories, pieces(whole.folder, out, dict.fromkeys(sorted(touched)))):
+            pass
 
 
 def _abandon(out: Folder, changed: Iterable[str], made: Iterable[str], *, keep_pending: bool) -> None:

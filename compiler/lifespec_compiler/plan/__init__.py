@@ -97,7 +97,8 @@ def _resolved(document: dict[str, Any], origins: Origins) -> tuple[Plan | None, 
         return None, problems
     spec, values = filled.spec, filled_value(filled)
     columns = references.columns(spec)
-    problems = [*unbound(spec, columns), *unjoined(spec, columns), *taken_twice(spec)]
+    checks = references.checks(spec)
+    problems = [*unbound(spec, columns, checks), *unjoined(spec, columns, checks), *taken_twice(spec, checks)]
     if problems:
         return None, problems
     logged = spec.monitoring.predictions.columns or () if spec.monitoring else ()
@@ -112,7 +113,7 @@ def _resolved(document: dict[str, Any], origins: Origins) -> tuple[Plan | None, 
             columns=columns,
             joins=joins(spec, columns),
             features=references.features(spec, columns),
-            checks=references.checks(spec),
+            checks=checks,
             stages=references.stages(spec),
             monitors=references.monitors(spec),
             logged=frozenset(logged),

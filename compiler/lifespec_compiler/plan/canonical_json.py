@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-_SPELT_DIFFERENTLY = re.compile(r"(?:\":|[,\[])-?(?:[0-9]+\.0(?![0-9])|[0-9.]+e|[0-9]{16})")
+_SPELT_DIFFERENTLY = re.compile(r"[:,\[]-?(?:[0-9]+\.0(?![0-9])|[0-9.]+e[+-]|[0-9]{16})")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 
 

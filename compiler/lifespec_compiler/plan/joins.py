@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lifespec_schema.findings import Path
 from lifespec_schema.forms import Problem
 
-from .model import Column, Join, find_column
-from .references import checks
+from .model import Check, Column, Join, find_column
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.lifecycle import LifecycleSpec
 
 Pairs = tuple[tuple[Column, Column], ...]
+Use = tuple[Path, Column]
+"""Where a column is used."""
 
 
 def joins(spec: LifecycleSpec, known: tuple[Column, ...]) -> tuple[Join, ...]:
@@ -30,7 +31,7 @@ def joins(spec: LifecycleSpec, known: tuple[Column, ...]) -> tuple[Join, ...]:
     return tuple(found)
 
 
-def unjoined(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem]:
+def unjoined(spec: LifecycleSpec, known: tuple[Column, ...], checks: tuple[Check, ...]) -> Iterator[Problem]:
     """What is wrong with the joins of a spec, and every source that is used without one."""
     label = find_column(known, spec.data.labels.column)
     if label is None:
@@ -39,7 +40,8 @@ def unjoined(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
     yield from wrong
     joined = {label.source, *(join.source for join in joins(spec, known))}
     if not wrong:
-        yield from _left_out(spec, known, label, joined)
+        used = _used(spec, known, checks)
+        yield from _left_out(used, known, label, joined)
 
 
 def _written(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Join]:
@@ -97,24 +99,24 @@ def _unknown_columns(join: Join, written: Mapping[str, str], columns: Mapping[st
                 yield Problem("unknown-column", path, message, f"its columns: {', '.join(columns[source])}")
 
 
-def _left_out(spec: LifecycleSpec, known: tuple[Column, ...], label: Column, joined: set[str]) -> Iterator[Problem]:
+def _left_out(used: Iterable[Use], known: tuple[Column, ...], label: Column, joined: set[str]) -> Iterator[Problem]:
     """One problem for each source that is used and not joined, where its first column is used."""
     missing: dict[str, list[tuple[Path, Column]]] = {}
-    for path, column in _used(spec, known):
+    for path, column in used:
         if column.source not in joined:
             missing.setdefault(column.source, []).append((path, column))
-    for source, used in missing.items():
-        wanted = _listed(list(dict.fromkeys(column.name for _, column in used)))
+    for source, places in missing.items():
+        wanted = _listed(list(dict.fromkeys(column.name for _, column in places)))
         message = (
             f"no join leads from `{source}` to `{label.source}`, which holds the label: its {wanted} is for no row"
         )
         alike = _alike(known, label.source, source)
         columns = f"[{', '.join(alike)}]" if alike else f"{{<column of {label.source}>: <column of {source}>}}"
         help_text = f"in the source `{source}` write `join: {{to: {label.source}, columns: {columns}}}`"
-        yield Problem("unjoined-source", used[0][0], message, help_text)
+        yield Problem("unjoined-source", places[0][0], message, help_text)
 
 
-def _used(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[tuple[Path, Column]]:
+def _used(spec: LifecycleSpec, known: tuple[Column, ...], checks: tuple[Check, ...]) -> Iterator[Use]:
     """Every column that a row of the model must have, and where it is used."""
     features = {feature.name: feature.column for feature in spec.features}
     named: list[tuple[Path, str]] = [
@@ -124,7 +126,7 @@ def _used(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[tuple[Path
         named.append((("spec", "objective", "query"), spec.objective.query))
     if spec.data.splits and spec.data.splits.strategy != "random":
         named.append((("spec", "data", "splits", "column"), spec.data.splits.column))
-    for check in checks(spec):
+    for check in checks:
         field = "attribute" if check.kind == "fairness" else "slices"
         named += [((*check.path, field), features.get(name, name)) for slices in check.slices for name in slices]
     for path, reference in named:

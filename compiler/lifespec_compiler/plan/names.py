@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from lifespec_schema.findings import Path, show_path
 from lifespec_schema.forms import Problem
 
-from .references import checks, monitors, stages
+from .model import Check
+from .references import monitors, stages
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.lifecycle import LifecycleSpec
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 Named = tuple[Path, str]
 
 
-def taken_twice(spec: LifecycleSpec) -> Iterator[Problem]:
+def taken_twice(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Problem]:
     """Every name that something has after something else of the same realm has it."""
-    yield from _repeated(_referred_to(spec))
+    yield from _repeated(_referred_to(spec, checks))
     yield from _repeated(_items(("spec", "metrics"), (metric.name for metric in spec.metrics)))
     yield from _repeated(_items(("spec", "features"), (feature.name for feature in spec.features)))
     for index, source in enumerate(spec.data.sources):
@@ -30,13 +31,13 @@ def taken_twice(spec: LifecycleSpec) -> Iterator[Problem]:
         yield from _repeated(_items(path, (column.name for column in source.schema_)))
 
 
-def _referred_to(spec: LifecycleSpec) -> Iterator[Named]:
+def _referred_to(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Named]:
     experiments, monitoring = spec.experiments, spec.monitoring
     yield from _items(("spec", "objective", "risks"), (risk.name for risk in spec.objective.risks))
     yield from _items(("spec", "data", "sources"), (source.name for source in spec.data.sources))
     yield from _items(("spec", "experiments", "baselines"), (item.name or item.kind for item in experiments.baselines))
     yield from _items(("spec", "experiments", "candidates"), (item.name for item in experiments.candidates))
-    yield from ((check.path, check.name) for check in checks(spec))
+    yield from ((check.path, check.name) for check in checks)
     yield from ((stage.path, stage.name) for stage in stages(spec) if stage.path[-2:-1] == ("steps",))
     yield from ((monitor.path, monitor.name) for monitor in monitors(spec) if monitor.kind != "concept")
     yield from _items(("spec", "monitoring", "slos"), (slo.name for slo in monitoring.slos) if monitoring else ())

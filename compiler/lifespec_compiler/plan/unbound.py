@@ -10,16 +10,16 @@ from lifespec_schema.findings import Path
 from lifespec_schema.forms import Problem
 from lifespec_schema.values.form import did_you_mean
 
-from .model import Column, find_column
-from .references import checks, metric
+from .model import Check, Column, find_column
+from .references import metric
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.lifecycle import LifecycleSpec
 
 
-def unbound(spec: LifecycleSpec, known: tuple[Column, ...]) -> list[Problem]:
+def unbound(spec: LifecycleSpec, known: tuple[Column, ...], checks: tuple[Check, ...]) -> list[Problem]:
     """Every reference of a spec that leads nowhere, or to more than one thing."""
-    return [*_columns(spec, known), *_metrics(spec), *_baselines(spec)]
+    return [*_columns(spec, known), *_metrics(spec, checks), *_baselines(spec, checks)]
 
 
 def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem]:
@@ -59,8 +59,8 @@ def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
                 yield Problem("unknown-column", path, f"`{source.name}` has no column `{name}`", help_text)
 
 
-def _metrics(spec: LifecycleSpec) -> Iterator[Problem]:
-    named: list[tuple[Path, str]] = [((*check.path, "metric"), check.metric_name) for check in checks(spec)]
+def _metrics(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Problem]:
+    named: list[tuple[Path, str]] = [((*check.path, "metric"), check.metric_name) for check in checks]
     if spec.experiments.select:
         named.append((("spec", "experiments", "select", "metric"), spec.experiments.select.metric))
     if spec.objective.decision_threshold and spec.objective.decision_threshold.kind == "tuned":
@@ -123,9 +123,9 @@ def _parameters(own: Any, index: int) -> Iterator[Problem]:
             )
 
 
-def _baselines(spec: LifecycleSpec) -> Iterator[Problem]:
+def _baselines(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Problem]:
     names = [baseline.name or baseline.kind for baseline in spec.experiments.baselines]
-    for check in checks(spec):
+    for check in checks:
         if check.against is not None and check.against not in ("stable", *names):
             known = ", ".join(("stable", *names))
             yield Problem(

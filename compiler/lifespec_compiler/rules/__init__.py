@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -166,4 +167,4 @@ def severities(project: Project) -> tuple[dict[str, Severity], list[Finding]]:
         for name in written
         if name not in RULES
     ]
-    return known, findings
+    return known, [replace(found, severity=known.get(found.rule, found.severity)) for found in findings]

@@ -140,7 +140,7 @@ def unknown(name: str, rules: Mapping[str, Rule], place: Place) -> Finding:
     """The finding that there is no rule `name`."""
     close = closest(name, rules)
     fix = Fix(f"write `{close}`", place.path, close, safe=False) if close and not place.on_key else None
-    help_text = f"{did_you_mean(name, rules)}`lifespec explain <rule>` tells about one, docs/rules lists them all"
+    help_text = did_you_mean(name, rules).strip() or "lifespec's documentation lists them in docs/rules"
     return Finding(unknown_rule.id, unknown_rule.severity, f"there is no rule `{name}`", place, help_text, fix=fix)
 
 

@@ -108,9 +108,10 @@ def roots(data: bytes) -> list[Node]:
                 stack, keys = [Node("list", 0, 0)], [None]
                 found.append(stack[0])
             elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
-                node = stack.pop()
+                closed = stack.pop()
                 keys.pop()
-                node.end = event.end_mark.index if node.is_flow else node.entries[-1].end
+                bracket = event.end_mark.index if event.end_mark else closed.end
+                closed.end = bracket if closed.is_flow else closed.entries[-1].end
             elif node := _node(event, text):
                 _put(node, stack[-1], keys)
                 if node.kind in ("mapping", "list"):

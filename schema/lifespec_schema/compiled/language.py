@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from pydantic_core import SchemaValidator, __version__
 
+_PLAIN = frozenset((str, int, bool, type(None)))
 Root = Literal["ModelLifecycle", "LifespecProject", "ModelVersion"]
 
 
@@ -65,16 +66,17 @@ def _compiled(root: Root, revive: Callable[[dict[str, Any]], Any] | None = None)
 def dump(value: Any, *, defaults: bool = False) -> Any:
     """A node as plain JSON: what was written, under the names people write; with `defaults`, what was not, too."""
     if isinstance(value, Node):
-        written = value.__dict__ if defaults else value.__pydantic_fields_set__
+        values = value.__dict__
+        written = values if defaults else value.__pydantic_fields_set__
         return {
-            alias: dump(value.__dict__[name], defaults=defaults)
+            alias: item if type(item) in _PLAIN else dump(item, defaults=defaults)
             for name, alias in type(value).aliases.items()
-            if name in written and value.__dict__[name] is not None
+            if name in written and (item := values[name]) is not None
         }
     if isinstance(value, (tuple, list)):
-        return [dump(item, defaults=defaults) for item in value]
+        return [item if type(item) in _PLAIN else dump(item, defaults=defaults) for item in value]
     if isinstance(value, dict):
-        return {key: dump(item, defaults=defaults) for key, item in value.items()}
+        return {key: item if type(item) in _PLAIN else dump(item, defaults=defaults) for key, item in value.items()}
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -24,15 +24,27 @@ ANNOTATIONS = {
 def manifests(plan: Plan) -> list[Manifest]:
     """The ConfigMap in the lifecycle's `apply` folder, and the JSON beside that folder."""
     folder = folders.lifecycle_folder(plan)
-    made = dashboard(plan)
-    shown = json.dumps(made, indent=2) + "\n"
-    applied = folders.applied(f"{folder}/apply", {"dashboard.yaml": [_config_map(plan, made)]})
-    return [*applied, Manifest(f"{folder}/grafana/dashboard.json", shown)]
+    text = written(dashboard(plan))
+    applied = folders.applied(f"{folder}/apply", {"dashboard.yaml": [_config_map(plan, text)]})
+    return [*applied, Manifest(f"{folder}/grafana/dashboard.json", text)]
 
 
-def _config_map(plan: Plan, made: Json) -> Json:
+def written(made: Json) -> str:
+    """The dashboard as JSON with a line for each panel, so that a review shows which of them changed.
+
+    Not wider: kubectl keeps a copy of what it applies in an annotation, which has a limit.
+    """
+    entries = [f"{json.dumps(key)}:{_lines(value)}" for key, value in made.items()]
+    return "{" + ",\n".join(entries) + "}\n"
+
+
+def _lines(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ",\n".join(json.dumps(item, separators=(",", ":")) for item in value) + "]"
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _config_map(plan: Plan, text: str) -> Json:
     described = metadata(plan, derived(plan.name, "dashboard"), "dashboard", dict(SIDECAR), dict(ANNOTATIONS))
-    # Without indentation: kubectl keeps a copy of what it applies in an annotation, which has a limit.
-    text = json.dumps(made, separators=(",", ":"))
     file = f"{plan.environment}-{plan.namespace}-{plan.name}.json"
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": described, "data": {file: text}}
