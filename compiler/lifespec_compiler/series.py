@@ -50,12 +50,14 @@ CHECK_VERDICT: Final = Series(
 CANDIDATE_WEIGHT: Final = Series(
     "lifespec_candidate_weight_percent", ("revision",), "gauge", "agent", "The candidate's share of traffic, 0 to 100."
 )
+"""0 in shadow, where all of its requests are mirrored. Only while it is a candidate: no longer once it is stable."""
 ROLLOUT_PHASE: Final = Series(
     "lifespec_rollout_phase", ("stream", "phase"), "gauge", "agent", "1 for the phase that a rollout is in."
 )
 ROLLBACKS: Final = Series(
     "lifespec_rollbacks_total", ("cause",), "counter", "agent", "Rollouts rolled back, by the check that caused it."
 )
+"""From 0 on for each check that may roll back, so that the first time is an increase."""
 STABLE_SINCE: Final = Series(
     "lifespec_stable_trained_timestamp_seconds",
     ("revision",),

@@ -18,9 +18,6 @@ SYSTEMS = ("github", "gitlab")
 EVERYTHING = ("check-data", "run", "evaluate", "diff")
 """The commands that CI calls and that a later version of lifespec brings."""
 
-AWAITED_FORMATS = ("github", "gitlab", "sarif")
-"""Formats of `lifespec lint` that CI asks for and that have not come: whoever brings one takes it off this list."""
-
 RETRAINING = {
     "triggers": [
         {"name": "weekly", "schedule": "0 3 * * 1"},

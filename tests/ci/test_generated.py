@@ -10,7 +10,7 @@ import click
 import pytest
 import yaml
 
-from ci.made import AWAITED_FORMATS, EVERYTHING, RETRAINING, SYSTEMS, made_of, plans_for, project_for, scripts
+from ci.made import EVERYTHING, RETRAINING, SYSTEMS, made_of, plans_for, project_for, scripts
 from lifecycles import small
 from lifespec_compiler.targets.ci.commands import INSTALL
 from lifespec_compiler.targets.github import actions
@@ -154,11 +154,7 @@ def test_our_own_command_line_reads_every_command(call):
     name, *arguments = shlex.split(call)[1:]
     command = lifespec.get_command(click.Context(lifespec), name)
     assert command
-    if call.endswith(AWAITED_FORMATS):
-        with pytest.raises(click.BadParameter, match="is not one of"):
-            command.make_context(name, arguments)
-    else:
-        command.make_context(name, arguments)
+    command.make_context(name, arguments)
 
 
 def calls(script):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -47,18 +46,18 @@ spec:
     features: [ plan ]
     experiments:
         candidates:
-        - {name: boosting, image: "registry.example.com/t@sha256:%(digest)s"}
+        - {name: boosting, image: "registry.example.com/t@sha256:DIGEST"}
     evaluation:
         offline: {gates: [{metric: rocAuc, min: 0.80}]}
     serving:
-        image: registry.example.com/s@sha256:%(digest)s
+        image: registry.example.com/s@sha256:DIGEST
     rollout:
         steps:
-        - {weight: 10%%, hold: 4h}   # a night
-        - {weight: 50%%, hold: 12h}
+        - {weight: 10%, hold: 4h}   # a night
+        - {weight: 50%, hold: 12h}
 
-        guards: [{metric: errorRate, max: 1%%, window: 15m}]
-""" % {"digest": "a" * 64}
+        guards: [{metric: errorRate, max: 1%, window: 15m}]
+""".replace("DIGEST", "a" * 64)
 GUARD = "guards: [{metric: errorRate, max: 1%, window: 15m}]"
 WIDE = "guards: [{metric: errorRate, max: 1%, window: 10h}]  # too wide"
 
@@ -104,7 +103,7 @@ def test_a_second_time_there_is_nothing_to_do(spec, run):
 
 def test_what_a_person_should_look_at_is_only_done_when_asked(spec, run):
     file = spec(SPEC.replace(GUARD, WIDE))
-    assert "to be fixed: 1 by `--unsafe-fixes`, to be looked at\n" in run("lint").stdout
+    assert run("lint").stdout.endswith("fixable: 1 with --unsafe-fixes\n")
     assert run("lint", "--fix").exit_code == 1
     assert "10h" in file.read_text()
     assert run("lint", "--unsafe-fixes").exit_code == 0
@@ -138,7 +137,7 @@ def test_the_diff_is_a_patch_that_does_what_fixing_does(end, spec, run, tmp_path
     text = (SPEC + indented(WAIVERS)).rstrip("\n").replace("- finding: pl", "- at: churn\n        finding: pl") + end
     file = spec(text)
     patch = run("lint", "--diff").stdout
-    subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=tmp_path, check=True)
+    subprocess.run([str(shutil.which("git")), "apply", "-"], input=patch.encode(), cwd=tmp_path, check=True)
     patched = file.read_bytes()
     spec(text)
     run("lint", "--fix")
@@ -286,4 +285,4 @@ def test_every_example_is_left_as_it_is(run, monkeypatch):
     root = Path(__file__).parents[2]
     monkeypatch.chdir(root)
     assert run("lint", "--diff", "specs").stdout == ""
-    assert not [name for name in os.listdir(root) if name.startswith(".lifespec-")]
+    assert not list(root.glob(".lifespec-*"))

@@ -6,13 +6,16 @@ import http
 import http.client
 import json
 import ssl
+import time
 import urllib.parse
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from controlplane.certificates import Credential
 
 Object = dict[str, Any]
+IDLE_SECONDS: Final = 20
+"""After which a connection is made anew; the API server closes idle ones after 90."""
 
 
 class RefusedError(Exception):
@@ -37,6 +40,7 @@ class Client:
         self._connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._resources: dict[str, dict[str, Object]] = {}
+        self._used = time.monotonic()
         self.warnings: list[str] = []
         """What the server warned of, all requests so far."""
 
@@ -49,6 +53,8 @@ class Client:
         # What is applied is read as YAML, which knows no pairs of escapes for one character.
         sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         target = f"{path}?{urllib.parse.urlencode(query)}" if query else path
+        if time.monotonic() - self._used > IDLE_SECONDS:
+            self._connection.close()  # the server may have closed it too, and a request into that is lost
         try:
             self._connection.request(method, target, sent, {**self._headers, "Content-Type": content})
             answer = self._connection.getresponse()
@@ -56,6 +62,8 @@ class Client:
         except (OSError, http.client.HTTPException):
             self._connection.close()  # the next request connects anew
             raise
+        finally:
+            self._used = time.monotonic()
         self.warnings += answer.headers.get_all("Warning", [])
         value = json.loads(text) if answer.headers.get_content_type() == "application/json" else text.decode()
         if answer.status >= 300:

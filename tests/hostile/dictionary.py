@@ -73,7 +73,6 @@ BY_SYSTEM: dict[str, tuple[str, ...]] = {
         "\x7f\x85\u2028\u2029",
         "\u202egnp.exe",
         "\u2066x\u2069\u200b",
-        "\ud800",
         "a\\ud800b",
         "\ufeffx",
         "e\u0301\u212a\u0131",

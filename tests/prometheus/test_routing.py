@@ -85,7 +85,8 @@ def test_each_severity_reaches_its_receiver(labels, expected, receiver, configur
     assert receiver(configuration, {"namespace": "growth", "lifecycle": "churn", **labels}) == expected
 
 
-def test_every_alert_that_is_raised_reaches_a_receiver_of_its_own_team(planned, rules, agent_landed, receiver, files):
+@pytest.mark.usefixtures("agent_landed")
+def test_every_alert_that_is_raised_reaches_a_receiver_of_its_own_team(planned, rules, receiver, files):
     plan = planned()
     configuration = files(plan)["production/alertmanager.yaml"]
     reached = {}
@@ -99,7 +100,9 @@ def test_every_alert_that_is_raised_reaches_a_receiver_of_its_own_team(planned, 
     assert set(reached) == {("page", None), ("ticket", None), ("page", "growth-oncall")}
 
 
-@pytest.mark.parametrize("to", ["on-call", 'a "b"', "back\\slash", "{{ .Labels }}", "line\nbreak", "größe 世界", "a=b,c"])
+@pytest.mark.parametrize(
+    "to", ["on-call", 'a "b"', "back\\slash", "{{ .Labels }}", "line\nbreak", "größe 世界", "a=b,c"]
+)
 def test_an_escalation_may_have_any_name(to, planned, files, receiver, validate_manifest):
     def edit(documents):
         documents["lifecycle"]["spec"]["owner"]["escalation"] = [{"after": "30m", "to": to}]
@@ -144,7 +147,8 @@ def test_a_receiver_s_key_is_one_that_a_secret_may_have(name):
     assert key != routing.key(f"{name}!")
 
 
-def test_an_alert_that_says_more_silences_the_one_that_says_less(planned, files, rules, agent_landed):
+@pytest.mark.usefixtures("agent_landed")
+def test_an_alert_that_says_more_silences_the_one_that_says_less(planned, rules):
     raised = {rule["alert"] for rule in rules(planned()) if "alert" in rule}
     for one in routing.INHIBITIONS:
         assert {one.told, one.untold} <= raised

@@ -52,7 +52,8 @@ def anchors(page):
         pytest.param(None, "docs/alerts.md", id="without a repository"),
     ],
 )
-def test_every_alert_leads_to_a_section_of_a_page_that_exists(repository, expected, planned, files, rules, agent_landed):
+@pytest.mark.usefixtures("agent_landed")
+def test_every_alert_leads_to_a_section_of_a_page_that_exists(repository, expected, planned, files, rules):
     def edit(documents):
         documents["project"]["spec"].pop("repository")
         if repository:
@@ -73,7 +74,8 @@ def test_the_links_of_the_page_lead_to_its_sections():
     assert set(re.findall(r"\]\(#([a-z]+)\)", page)) == anchors(page)
 
 
-def test_labels_that_the_page_names_are_labels_of_the_alerts(planned, rules, agent_landed):
+@pytest.mark.usefixtures("agent_landed")
+def test_labels_that_the_page_names_are_labels_of_the_alerts(planned, rules):
     given = {label for rule in rules(planned()) if "alert" in rule for label in rule["labels"]}
     live = {label for pair in PAIRS.values() for label in pair.fires.labels}
     text = runbook.page()

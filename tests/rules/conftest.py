@@ -95,10 +95,10 @@ kind: ModelVersion
 metadata: {name: churn-17, namespace: growth}
 spec:
   lifecycle: churn
-  model: {uri: "s3://models/churn/17/", digest: "sha256:%s", format: onnx}
-  trainedOn: {snapshot: "sha256:%s"}
+  model: {uri: "s3://models/churn/17/", digest: "sha256:MODEL", format: onnx}
+  trainedOn: {snapshot: "sha256:DATA"}
   producedBy: {commit: 4be1f7a}
-""" % ("f" * 64, "c" * 64)
+""".replace("MODEL", "f" * 64).replace("DATA", "c" * 64)
 
 
 def write_spec(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from lifespec_compiler.rules import RULES
@@ -11,6 +13,11 @@ COMPLETENESS = [name for name, rule in RULES.items() if rule.area == "completene
 LOG = 'predictions: {log: "s3://logs/churn/", time: ts, id: request_id}'
 DECAY = "{name: decay, kind: concept, metric: recall, min: 60%, window: 30d}"
 INPUTS = "{name: inputs, kind: data, window: 7d}"
+IMAGE = f"image: x@sha256:{'a' * 64}"
+PLAIN = """
+data: {sources: [{name: s, schema: [{name: plan, logicalType: string}, {name: churned, logicalType: boolean}]}]}
+features: [plan]
+"""
 COMPLETE = f"""
 owner: {{escalation: [{{after: 30m, to: growth-oncall}}]}}
 objective:
@@ -27,7 +34,9 @@ experiments:
   candidates: [{{name: boosting, hypothesis: Plans differ., image: "example.com/t@sha256:{"e3" * 32}"}}]
 evaluation:
   offline:
-    gates: [{{metric: rocAuc, min: 0.8, slices: [age]}}, {{metric: rocAuc, against: majorityClass, minImprovement: 0.1}}]
+    gates:
+      - {{metric: rocAuc, min: 0.8, slices: [age]}}
+      - {{metric: rocAuc, against: majorityClass, minImprovement: 0.1}}
     fairness: [{{name: fair, metric: equalOpportunityDifference, attribute: age, max: 0.1}}]
     robustness: [{{perturb: missingValues, share: 10%, features: all, metric: rocAuc, maxRegression: 0.03}}]
   online: {{gates: [{{metric: errorRate, against: stable, maxRegression: 0.2%}}]}}
@@ -60,14 +69,8 @@ def test_a_project_that_wants_it_from_every_team_raises_it(name, lint_spec):
 
 RAISED = {
     "undetected-risk": "objective: {risks: [{name: a, risk: b}]}",
-    "missing-slice": (
-        "data: {sources: [{name: s, schema: [{name: plan, logicalType: string}, {name: churned, logicalType: boolean}]}]}\n"
-        "features: [plan]"
-    ),
-    "missing-data-check": (
-        "data: {sources: [{name: s, schema: [{name: plan, logicalType: string}, {name: churned, logicalType: boolean}]}]}\n"
-        "features: [plan]"
-    ),
+    "missing-slice": PLAIN,
+    "missing-data-check": PLAIN,
     "missing-robustness": "governance: {tier: 2}",
     "missing-approval": "governance: {tier: 2}",
     "short-record": "governance: {tier: 2}",
@@ -85,8 +88,7 @@ SPEAKS = {
     ),
     "each of two candidates": (
         "missing-hypothesis",
-        "experiments: {candidates: [{name: a, hypothesis: h, image: 'x@sha256:%s'}, {name: b, image: 'x@sha256:%s'}]}"
-        % ("a" * 64, "a" * 64),
+        f"experiments: {{candidates: [{{name: a, hypothesis: h, {IMAGE}}}, {{name: b, {IMAGE}}}]}}",
         "`b` does not say why",
     ),
     "a record that nobody says the length of": ("short-record", "governance: {tier: 1}", "nobody says how long"),
@@ -97,7 +99,10 @@ SPEAKS = {
     ),
     "a monitor that a risk counts on": (
         "unheard-monitor",
-        f"objective: {{risks: [{{name: a, risk: b, detectedBy: [inputs]}}]}}\nmonitoring: {{{LOG}, monitors: [{INPUTS}]}}",
+        (
+            "objective: {risks: [{name: a, risk: b, detectedBy: [inputs]}]}\n"
+            f"monitoring: {{{LOG}, monitors: [{INPUTS}]}}"
+        ),
         "nobody is told when `inputs` alarms, though a risk is to be noticed by it",
     ),
     "monitoring with objectives only": (
@@ -214,7 +219,7 @@ def test_rows_are_as_many_as_a_simulated_calendar_brings(lint_spec):
         for moment in firings(schedule, 370):
             if not started or moment - started[-1] >= cooldown_days * 86400:
                 started.append(moment)
-        longest = max(later - earlier for earlier, later in zip(started, started[1:], strict=False))
+        longest = max(later - earlier for earlier, later in pairwise(started))
         patch = (
             f"traffic: {{rps: 1}}\nretraining: {{cooldown: {cooldown_days}d, triggers: "
             f"[{{name: s, schedule: '{schedule}'}}, {{name: rows, newLabeledRows: {int(longest)}}}]}}"

@@ -40,12 +40,13 @@ class Files:
     def __init__(self) -> None:
         self._contents: dict[str, Content] = {}
         self._spellings: dict[str, tuple[str, bool]] = {}
+        self._fault: ManifestError | None = None
         self._held = 0
         self._spool: _TemporaryFileWrapper[bytes] | None = None
 
     @classmethod
     def of(cls, manifests: Iterable[Manifest]) -> Self:
-        """All manifests, rendered. Raises ManifestError as `render` and `add` do."""
+        """All manifests, rendered. Raises ManifestError as `render` does."""
         files = cls()
         for manifest in manifests:
             data = render(manifest)
@@ -58,17 +59,32 @@ class Files:
             self._spool.close()
 
     def add(self, path: str, data: bytes, sha256: str) -> None:
-        """One more file. Raises ManifestError if it cannot exist beside the others on every system."""
-        if path in self._contents:
-            raise ManifestError(f"output path {path}: made twice")
-        check_spelling(path, self._spellings)
+        """One more file. If it cannot exist beside the others on every system, `contents` says so."""
+        fault = self._fault_of(path)
+        if fault:
+            self._fault = self._fault or fault
+            return
         self._contents[path] = self._kept(data, sha256)
 
     def contents(self) -> dict[str, Content]:
-        """Every file's content, sorted by path; to be read before `close`."""
+        """Every file's content, sorted by path; to be read before `close`.
+
+        Raises ManifestError if not all of them can exist side by side.
+        """
+        if self._fault:
+            raise self._fault
         if self._spool:
             self._spool.flush()
         return {path: self._contents[path] for path in sorted(self._contents)}
+
+    def _fault_of(self, path: str) -> ManifestError | None:
+        if path in self._contents:
+            return ManifestError(f"output path {path}: made twice")
+        try:
+            check_spelling(path, self._spellings)
+        except ManifestError as error:
+            return error
+        return None
 
     def _kept(self, data: bytes, sha256: str) -> Content:
         if self._held + len(data) <= HELD_BYTES:

@@ -19,6 +19,7 @@ from .credentials import secret_in_spec
 from .dangling import dangling_monitor, dangling_slice
 from .delay import label_delay_gate
 from .effect import no_op_field, pending_field
+from .engine import Linted, Waived
 from .engines import overstretched_engine
 from .expectations import missing_data_check
 from .exposure import excess_exposure
@@ -70,10 +71,13 @@ __all__ = [
     "Context",
     "Edit",
     "Issue",
+    "Linted",
     "Rule",
     "State",
     "Support",
     "Unknown",
+    "Waived",
+    "judge_lifecycle",
     "lint",
     "lint_lifecycle",
     "severities",
@@ -156,6 +160,11 @@ def lint_lifecycle(plans: Sequence[Plan], context: Context, today: date) -> list
     A finding that all environments have is one finding; a waiver is unused only when no environment needs it.
     """
     return engine.lint_lifecycle(RULES, plans, context, today)
+
+
+def judge_lifecycle(plans: Sequence[Plan], context: Context, today: date) -> Linted:
+    """What `lint_lifecycle` finds, and beside it what is waived."""
+    return engine.judge_lifecycle(RULES, plans, context, today)
 
 
 def severities(project: Project) -> tuple[dict[str, Severity], list[Finding]]:

@@ -18,6 +18,7 @@ from .values import written
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
+    from lifespec_schema.spec.governance import Waiver
 
 
 class Found(NamedTuple):
@@ -27,27 +28,58 @@ class Found(NamedTuple):
     about: str
 
 
+class Waived(NamedTuple):
+    """A finding that a waiver suppresses."""
+
+    finding: Finding
+    waiver: Waiver
+    place: Place
+    """Where the waiver stands."""
+
+
+class Linted(NamedTuple):
+    """What the rules find in one lifecycle's plans."""
+
+    findings: list[Finding]
+    waived: list[Waived]
+
+
 def lint_lifecycle(rules: Mapping[str, Rule], plans: Sequence[Plan], context: Context, today: date) -> list[Finding]:
+    """What the rules find in one lifecycle's plans, without what is waived."""
+    return judge_lifecycle(rules, plans, context, today).findings
+
+
+def judge_lifecycle(rules: Mapping[str, Rule], plans: Sequence[Plan], context: Context, today: date) -> Linted:
     """What the rules find in one lifecycle's plans, those of all its environments, waivers applied and judged.
 
     The same finding in each environment is one; one that only some have names them.
     """
     kept: dict[Finding, dict[str, None]] = {}
-    used: set[Place] = set()
+    waived: dict[tuple[Finding, Place], tuple[Waiver, dict[str, None]]] = {}
     crashed: set[str] = set()
     for plan in plans:
         active = waivers.active(plan, today)
         for found in run(rules.values(), plan, context):
             if found.finding.rule == internal_error.id:
                 crashed.add(found.about)
-            matching = [place for waiver, place in active if waivers.covers(waiver, found.finding.rule, found.about)]
-            used.update(matching)
+            matching = [
+                (waiver, place) for waiver, place in active if waivers.covers(waiver, found.finding.rule, found.about)
+            ]
+            for waiver, place in matching:
+                waived.setdefault((found.finding, place), (waiver, {}))[1][plan.environment] = None
             if not matching:
                 kept.setdefault(found.finding, {})[plan.environment] = None
     findings = [_in_environments(finding, list(names), len(plans)) for finding, names in kept.items()]
     unsure = rules if context.partial else crashed
+    used = {place for _, place in waived}
     about_waivers = dict.fromkeys(found for plan in plans for found in waivers.judge(plan, rules, used, unsure, today))
-    return findings + [_weighed(finding, context) for finding in about_waivers]
+    return Linted(
+        findings + [_weighed(finding, context) for finding in about_waivers],
+        [
+            Waived(_in_environments(finding, list(names), len(plans)), waiver, place)
+            for (finding, place), (waiver, names) in waived.items()
+        ],
+    )
 
 
 def run(rules: Iterable[Rule], plan: Plan, context: Context) -> list[Found]:

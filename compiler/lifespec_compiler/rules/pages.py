@@ -20,9 +20,10 @@ def index(rules: Iterable[Rule]) -> str:
     head = ["# Rules", "", "| Rule | Severity | Area | What is wrong |", "| --- | --- | --- | --- |"]
     tail = [
         "",
-        "`lifespec explain <rule>` prints a page. The project file may change a severity (`spec.lint.severities`) to `error`,",
-        "`warning` or `info`, which never fails; no rule can be turned off for everybody. A spec may suppress a finding by a",
-        "waiver, which has a reason, an owner and a last day (`spec.waivers`). `lifespec lint --fix` applies the fixes that are",
-        "safe, `--unsafe-fixes` also those that a person should look at, and `--diff` shows what they would change.",
+        "`lifespec explain <rule>` prints a page. The project file may change a severity (`spec.lint.severities`) to",
+        "`error`, `warning` or `info`, which never fails; no rule can be turned off for everybody. A spec may suppress",
+        "a finding by a waiver, which has a reason, an owner and a last day (`spec.waivers`). `lifespec lint --fix`",
+        "applies the fixes that are safe, `--unsafe-fixes` also those that a person should look at, and `--diff` shows",
+        "what they would change.",
     ]
     return "\n".join([*head, *rows, *tail]) + "\n"

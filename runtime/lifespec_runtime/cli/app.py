@@ -11,8 +11,6 @@ from typing import NoReturn
 
 import click
 
-from lifespec_schema.loader.escape import show_value
-
 from .exit_codes import ExitCode
 
 COMMANDS = {
@@ -51,6 +49,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             if ctx.resilient_parsing:  # a shell asks for completion
                 return None
+            from lifespec_schema.loader.escape import show_value
             from lifespec_schema.values.form import closest
 
             close = closest(cmd_name, COMMANDS)
@@ -96,6 +95,8 @@ def main() -> None:
 
 
 def _internal(what: str) -> NoReturn:
+    from lifespec_schema.loader.escape import show_value
+
     click.echo(f"internal error: {show_value(what)}", err=True)
     click.echo("This is a bug in lifespec; please report it with the command and its input.", err=True)
     sys.exit(ExitCode.INTERNAL)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lifespec_runtime.local.workspace import TOOL_RULES, Workspace, open_workspace
-from lifespec_schema.findings import Finding, Severity
-from lifespec_schema.loader.escape import show_value
+from lifespec_runtime.local.memory import SWITCH
 
-from . import report
 from .exit_codes import ExitCode
+
+if TYPE_CHECKING:  # a command whose answer is remembered needs none of it
+    from lifespec_runtime.local.workspace import Workspace
+    from lifespec_schema.findings import Finding, Severity
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,6 +31,12 @@ def output_format(*names: str) -> Callable[[F], F]:
     )
 
 
+def cache(function: F) -> F:
+    """`--no-cache`, to compute what might be remembered."""
+    help_text = f"Give the answer again while nothing has changed; {SWITCH}=off is --no-cache."
+    return click.option("--cache/--no-cache", "use_cache", default=True, show_default=True, help=help_text)(function)
+
+
 def environment(function: F) -> F:
     """`--env`, for one environment instead of all."""
     return click.option(
@@ -44,6 +51,7 @@ def environment(function: F) -> F:
 
 def _environments() -> list[str]:
     from lifespec_compiler.plan import environments
+    from lifespec_runtime.local.workspace import open_workspace
 
     project = open_workspace().project
     return [environment.name for environment in environments(project)] if project else []
@@ -66,11 +74,15 @@ def check_names(names: Iterable[str], known: Sequence[str], hint: str) -> None:
     """Refuses a name that is not one of those known."""
     for name in names:
         if name not in known:
+            from lifespec_schema.loader.escape import show_value
+
             raise click.BadParameter(f"`{show_value(name)}` is not one of {', '.join(known)}", param_hint=hint)
 
 
 def print_findings(findings: Sequence[Finding], workspace: Workspace, *, err: bool = False) -> list[Finding]:
     """Prints findings in order, for people, and returns them so."""
+    from . import report
+
     found = report.ordered(findings, workspace.files)
     if found:
         click.echo(report.as_text(found, workspace.files, workspace.root), err=err)
@@ -79,6 +91,8 @@ def print_findings(findings: Sequence[Finding], workspace: Workspace, *, err: bo
 
 def exit_code(findings: Sequence[Finding], fail_on: Severity) -> ExitCode:
     """The exit code that findings mean."""
+    from lifespec_runtime.local.workspace import TOOL_RULES
+
     failing = [finding for finding in findings if finding.severity.rank >= fail_on.rank]
     if any(finding.rule in TOOL_RULES for finding in failing):
         return ExitCode.USAGE

@@ -17,12 +17,13 @@ COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 
 def ordered(findings: Sequence[Finding], files: Mapping[str, bytes]) -> list[Finding]:
     """The findings with lines and columns, by file and place."""
+    return sorted(dict.fromkeys(locate(list(findings), files)), key=order)
 
-    def key(finding: Finding) -> tuple[str, Span, int, str, str]:
-        span = finding.place.span or Span(0, 0, 0, 0)
-        return finding.place.file, span, -finding.severity.rank, finding.rule, finding.message
 
-    return sorted(dict.fromkeys(locate(list(findings), files)), key=key)
+def order(finding: Finding) -> tuple[str, Span, int, str, str]:
+    """The key by which findings are sorted."""
+    span = finding.place.span or Span(0, 0, 0, 0)
+    return finding.place.file, span, -finding.severity.rank, finding.rule, finding.message
 
 
 def as_text(findings: Sequence[Finding], files: Mapping[str, bytes], root: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -19,9 +19,10 @@ from lifespec_compiler.plan.outline import Outline, outline, outlined
 from lifespec_schema.findings import Finding
 from lifespec_schema.loader import locate
 
+from .places import PROJECT_FILE
 from .processes import Run
 from .units import Unit, open_unit
-from .workspace import PROJECT_FILE, Workspace, report_idle
+from .workspace import Workspace, report_idle
 
 BATCH = 8
 """Folders that a process compiles before it reports."""
@@ -59,6 +60,10 @@ class Compiled(NamedTuple):
     named: list[Named]
     idle: list[str]
     """Files in which nothing is for lifespec."""
+    found: dict[str, str]
+    """SHA-256 of each file of the folder, by name."""
+    referred: dict[str, str]
+    """The same of the contracts that these refer to."""
 
 
 class Built(NamedTuple):
@@ -67,6 +72,10 @@ class Built(NamedTuple):
     files: dict[Root, Files]
     findings: list[Finding]
     sources: dict[str, bytes]
+    found: dict[str, str]
+    """SHA-256 of each file that was found, by name."""
+    referred: dict[str, str]
+    """The same of the files that these refer to."""
 
 
 @contextmanager
@@ -85,7 +94,7 @@ def build(
     The files of the result are there for as long as the context.
     """
     files: dict[Root, Files] = {OUTPUT: Files()}
-    built = Built(files, [], dict(workspace.files))
+    built = Built(files, [], dict(workspace.files), _digests(workspace.files), {})
     outlines: list[Outline] = []
     lifecycles: list[Named] = []
     idle: set[str] = set()
@@ -99,6 +108,8 @@ def build(
                 outlines += unit.outlines
                 lifecycles += unit.named
                 idle.update(unit.idle)
+                built.found.update(unit.found)
+                built.referred.update(unit.referred)
                 progress(unit.named[0].place.file if unit.named else "")
         if shared and workspace.project:
             value = workspace.project.value
@@ -135,7 +146,14 @@ def _compile_unit(wanted: Wanted, unit: Unit) -> Compiled:
     findings = locate(dict.fromkeys(findings), {PROJECT_FILE: wanted.project or b"", **workspace.files})
     told = {place.file for found in findings for place in (found.place, *(place for _, place in found.related))}
     sources = {name: content for name, content in workspace.files.items() if name in told}
-    return Compiled(files, findings, sources, outlines, [named(bundle) for bundle in workspace.bundles], idle)
+    digests = _digests(workspace.files)
+    found = {name: digests.pop(name) for name in unit if name in digests}
+    names = [named(bundle) for bundle in workspace.bundles]
+    return Compiled(files, findings, sources, outlines, names, idle, found, digests)
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: digest(content) for name, content in files.items()}
 
 
 def _rendered(manifest: Manifest) -> Rendered:

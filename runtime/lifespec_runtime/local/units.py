@@ -15,7 +15,8 @@ from lifespec_compiler.plan import assemble, parse
 from lifespec_schema.findings import Finding
 from lifespec_schema.loader import Document
 
-from .workspace import PROJECT_FILE, Reader, Workspace, begin, has_project_file, is_idle, spec_files
+from .places import PROJECT_FILE, has_project_file
+from .workspace import Reader, Workspace, begin, is_idle, spec_files
 
 Unit = tuple[str, ...]
 """The files of one folder that may hold specs, relative to the root."""
@@ -28,7 +29,9 @@ def open_units(paths: Sequence[str] = ()) -> tuple[Workspace, list[Path], list[U
     workspace, starts, _ = begin(paths)
     names = dict.fromkeys(spec_files(workspace, starts))
     documents, findings = parse(workspace.files)
-    _, workspace.project, assembled = assemble(documents, PROJECT_FILE if has_project_file(workspace.root) else None)
+    _, workspace.project, assembled = assemble(
+        documents, PROJECT_FILE if has_project_file(str(workspace.root)) else None
+    )
     workspace.findings += [*findings, *assembled]
     by_folder: dict[str, list[str]] = {}
     for name in names:

@@ -1,7 +1,7 @@
-"""Finds and reads the files of a repository: specs, model versions, data contracts, the project file.
+"""Reads the files of a repository: specs, model versions, data contracts, the project file.
 
 Files are named relative to the repository's root, so that findings and compiled bytes do not depend on the folder in
-which a command was started. Nothing outside the root is ever read, and no link that leads there is followed.
+which a command was started.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from lifespec_compiler.emit.inventory import INVENTORY
 from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, is_ours, parse
 from lifespec_schema.findings import Finding, Place, Severity
 from lifespec_schema.loader import Document
 from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_RUN_BYTES
 
-PROJECT_FILE = "lifespec.yaml"
-MODEL_FILE = "model.yaml"
+from . import places
+from .places import PROJECT_FILE
 
 
 @dataclass(slots=True)
@@ -42,16 +41,6 @@ class Workspace:
         return any(choice in (".", specs) or specs.startswith(choice + "/") for choice in self.selected)
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder upwards with a project file, else with a Git repository, else `start` itself."""
-    folder = start if start.is_dir() else start.parent
-    for mark in (PROJECT_FILE, ".git"):
-        for candidate in (folder, *folder.parents):
-            if (candidate / mark).exists():
-                return candidate
-    return folder
-
-
 def open_workspace(paths: Sequence[str] = (), changed: Mapping[str, bytes] = MappingProxyType({})) -> Workspace:
     """Reads what `paths` name, files or folders, with what they refer to; without any, the project's specs.
 
@@ -64,7 +53,7 @@ def open_workspace(paths: Sequence[str] = (), changed: Mapping[str, bytes] = Map
     contracts = reader.contracts(documents)
     more, contract_findings = parse(contracts)
     workspace.files.update(contracts)
-    project_file = PROJECT_FILE if has_project_file(workspace.root) else None
+    project_file = PROJECT_FILE if places.has_project_file(str(workspace.root)) else None
     bundles, project, assembled = assemble({**documents, **more}, project_file)
     workspace.bundles, workspace.project = bundles, project
     workspace.findings += [*findings, *contract_findings, *assembled]
@@ -78,19 +67,14 @@ def begin(
 ) -> tuple[Workspace, list[Path], Reader]:
     """A workspace that holds the project file and no more, where to look for specs, and what reads them."""
     starts = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - keeps links as they are, unlike resolve
-    root = find_root(starts[0] if starts else Path.cwd())
+    root = Path(places.find_root(str(starts[0] if starts else Path.cwd())))
     workspace = Workspace(root, ())
     reader = Reader(workspace, changed)
-    if has_project_file(root):
+    if places.has_project_file(str(root)):
         reader.read(PROJECT_FILE)
     starts = starts or [_default_start(workspace)]
-    workspace.selected = tuple(_relative(start, root) for start in starts)
+    workspace.selected = tuple(places.relative(str(start), str(root)) for start in starts)
     return workspace, starts, reader
-
-
-def has_project_file(root: Path) -> bool:
-    """Whether there is something under the project file's name, be it readable or not."""
-    return os.path.lexists(root / PROJECT_FILE)
 
 
 def _default_start(workspace: Workspace) -> Path:
@@ -118,42 +102,20 @@ def report_idle(workspace: Workspace, starts: Sequence[Path], idle: Container[st
         workspace.findings.append(Finding("no-lifecycle", Severity.ERROR, message, Place(name), help_text))
 
 
-def _relative(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
-
-
 def spec_files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
     """The files that may hold specs, relative to the root; what stands in the way becomes a finding."""
-    for start in starts:
-        name = _relative(start, workspace.root)
-        if name == ".." or name.startswith("../"):
-            _report(
-                workspace, "outside-repository", name, f"lies outside {workspace.root}", "name files of one repository"
-            )
-        elif start.is_dir():
-            yield from _walk(workspace, start)
-        else:
-            yield name
-            beside = start.parent / MODEL_FILE
-            if start == beside:
-                yield from _walk(workspace, start.parent)
-            elif beside.is_file():
-                yield _relative(beside, workspace.root)
-
-
-def _walk(workspace: Workspace, folder: Path) -> Iterator[str]:
-    """The YAML files under a folder that may hold specs: neither data contracts, nor hidden, nor compiled."""
+    root = str(workspace.root)
 
     def failed(error: OSError) -> None:
-        name = _relative(Path(error.filename), workspace.root)
+        name = places.relative(error.filename, root)
         _report(workspace, "unreadable-file", name, f"cannot be read: {error.strerror}", "check its permissions")
 
-    for place, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = [] if INVENTORY in names else sorted(name for name in folders if not name.startswith("."))
-        for name in () if INVENTORY in names else sorted(names):
-            is_contract = name.endswith((".odcs.yaml", ".odcs.yml"))
-            if name.endswith((".yaml", ".yml")) and not is_contract and not name.startswith("."):
-                yield _relative(Path(place, name), workspace.root)
+    for start in map(str, starts):
+        name = places.relative(start, root)
+        if places.is_outside(name):
+            _report(workspace, "outside-repository", name, f"lies outside {root}", "name files of one repository")
+        else:
+            yield from places.spec_files(root, start, failed)
 
 
 class Reader:
@@ -190,17 +152,14 @@ class Reader:
     def _content(self, name: str) -> bytes | None:
         if name in self.workspace.files:
             return self.workspace.files[name]
-        path = self.workspace.root / name
         try:
-            real = os.path.realpath(path, strict=True)
-            if os.path.commonpath((self.root, real)) != self.root:
-                _report(self.workspace, "outside-repository", name, "leads out of the repository", "remove the link")
-                return None
-            if not os.path.isfile(real):  # noqa: PTH113 - a string already
-                _report(self.workspace, "unreadable-file", name, "is not a regular file", "name a file or a folder")
-                return None
-            with open(real, "rb", buffering=0) as file:  # noqa: PTH123
-                content = file.read(MAX_FILE_BYTES + 1)
+            content = places.read_inside(self.root, name, MAX_FILE_BYTES + 1)
+        except places.OutsideError as error:
+            _report(self.workspace, "outside-repository", name, str(error), "remove the link")
+            return None
+        except places.NotAFileError as error:
+            _report(self.workspace, "unreadable-file", name, str(error), "name a file or a folder")
+            return None
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
             rule, help_text = (

@@ -7,4 +7,5 @@ require (
 	github.com/fluxcd/kustomize-controller v1.9.6
 	github.com/fluxcd/source-controller v1.9.6
 	github.com/prometheus-operator/prometheus-operator v0.85.0
+	github.com/securego/gosec/v2 v2.30.0
 )

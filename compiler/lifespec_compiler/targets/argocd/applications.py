@@ -20,7 +20,7 @@ OPTIONS = (
 KEPT = ("Prune=false", "Delete=false")
 """For what everything else lives in: with a definition or a namespace all that is in it would go."""
 
-CASCADES = "resources-finalizer.argocd.argoproj.io"
+CASCADES = "resources-finalizer.argocd.argoproj.io/foreground"
 """With the Application go its objects. Deleting a lifecycle is no outage: its own finalizer leaves stable serving."""
 
 RETRY = {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}

@@ -10,4 +10,4 @@ from .compiling import NAME, compile, compile_shared  # noqa: A004 - a target's 
 
 __all__ = ["CAPABILITIES", "NAME", "SHARED", "compile", "compile_shared"]
 
-SHARED: tuple[str, ...] = ("monitoring", "owner", "platform", "serving")
+SHARED: tuple[str, ...] = ("owner", "platform")

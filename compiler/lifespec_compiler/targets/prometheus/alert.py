@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from lifespec_compiler.plan import Plan
+from lifespec_compiler.targets.kubernetes.metadata import Json
 from lifespec_schema.findings import Path, show_path
 from lifespec_schema.values import written
 
 from .runbook_address import address
 from .templates import Text, template
 
-Json = dict[str, object]
 Severity = Literal["page", "ticket"]
 
 SPEC_PATH: Final = "spec_path"

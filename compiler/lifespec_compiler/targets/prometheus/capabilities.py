@@ -25,7 +25,6 @@ LIFECYCLE: dict[str, Support] = {
     "spec.owner.escalation.*.to": HONOURED,
     "spec.data.sources.*.name": _REPORT,
     "spec.data.sources.*.freshness": _REPORT,
-    "spec.serving.mode": HONOURED,
     "spec.rollout.steps.*.timeout": _ENGINE,
     "spec.rollout.steps.*.hold": _ENGINE,
     "spec.evaluation.shadow.duration": _ENGINE,
@@ -41,6 +40,7 @@ LIFECYCLE: dict[str, Support] = {
     "spec.monitoring.alerts.*.for": HONOURED,
     "spec.monitoring.alerts.*.severity": HONOURED,
     "spec.retraining.triggers.*.schedule": _ENGINE,
+    "spec.retraining.environment": _ENGINE,
     "spec.platform.environment": HONOURED,
     "spec.platform.retrainsHere": HONOURED,
 }

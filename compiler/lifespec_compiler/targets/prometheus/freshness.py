@@ -59,7 +59,7 @@ def _model(plan: Plan) -> Iterator[Alert]:
         expr=f"time() - {newest_model} > {number(2 * gap + on_the_way)}",
         summary=("the model that serves was trained ", AGE, " ago"),
         description=(
-            f"Two retrainings in a row have brought no new model: they are at most {duration(gap)} apart,"
+            f"Two retrainings in a row have brought no new model: they are at most {duration(gap)} apart,",
             f" and a rollout takes at most {duration(on_the_way)}.",
         ),
         path=("spec", "retraining", "triggers", index),

@@ -57,7 +57,7 @@ def _unknown(plan: Plan, monitor: Monitor) -> Iterator[Alert]:
         expr=f"time() - {reported} > {number(patience)}",
         summary=(f"monitor {monitor.name} has not reported for ", AGE),
         description=(
-            f"It runs every {duration(monitor.every)}. Whether it would fail now is unknown,"
+            f"It runs every {duration(monitor.every)}. Whether it would fail now is unknown,",
             " and no retraining is triggered by it.",
         ),
         path=monitor.path,

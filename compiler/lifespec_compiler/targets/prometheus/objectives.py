@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from lifespec_compiler.plan import Plan
 from lifespec_compiler.series import CANDIDATE_WEIGHT, LATENCY, REQUESTS
+from lifespec_compiler.targets.kubernetes.metadata import Json
 from lifespec_schema.values import written
 
 from .promql import BY, number, own, selector
@@ -19,7 +20,6 @@ from .recorded import BAD_RATE, BAD_RATIO, BUDGET, BUDGET_LEFT, REQUEST_RATE
 if TYPE_CHECKING:
     from lifespec_schema.spec.monitoring import Slo
 
-Json = dict[str, object]
 Speed = Literal["fast", "slow"]
 
 MONTH: Final = 30 * 86400
@@ -86,7 +86,7 @@ def bucket(slo: Slo) -> dict[str, str]:
 
 def recording(plan: Plan, slo: Slo) -> list[Json]:
     """The rules of one evaluation, in order: rates, then their ratio over each window, and the budget."""
-    base = min(BASE, min(burn.short for burn in burns(slo)))
+    base = min(BASE, *(burn.short for burn in burns(slo)))
     windows = sorted({length for burn in burns(slo) for length in (burn.long, burn.short)})
     return [
         _rule(slo, REQUEST_RATE.name, _counted(plan, slo, base)),

@@ -100,21 +100,25 @@ def _check_error(plan: Plan) -> Alert:
 
 
 def _unguarded(plan: Plan) -> Alert:
-    live = "|".join(f"{phase}.*" for phase in LIVE_PHASES)
-    began, ended = (
-        f"{newest(f'last_over_time({selector(plan, ROLLOUT_PHASE, **labels)}[1d])', 'stream')} == 1"
-        for labels in ({"phase~": live}, {"phase~": "|".join(ENDED_PHASES)})
-    )
+    live, held, ended = (_was_in(plan, phases) for phases in (LIVE_PHASES, (HELD,), ENDED_PHASES))
+    share = newest(f"last_over_time({selector(plan, CANDIDATE_WEIGHT)}[1d])")
+    began = f"{live} or {held} and on ({', '.join(BY)}) {share} > 0"
     looks = f"time() - {newest(selector(plan, RECONCILED))} < {SILENT}"
     return Alert(
         kind=kinds.ROLLOUT_UNGUARDED,
         severity="page",
-        expr=f"({began} unless ({ended})) unless on ({', '.join(BY)}) ({looks})",
+        expr=f"(({began}) unless {ended}) unless on ({', '.join(BY)}) ({looks})",
         summary=("a candidate has live traffic, and no agent watches it",),
         description=("Rollout ", Live("$labels.stream"), " is open, but nothing would roll it back if it did harm."),
         path=ROLLOUT,
         wait=300,
     )
+
+
+def _was_in(plan: Plan, phases: tuple[str, ...]) -> str:
+    """The rollouts that were in one of the phases when they were last seen, within a day."""
+    seen = selector(plan, ROLLOUT_PHASE, **{"phase~": "|".join(f"{phase}.*" for phase in phases)})
+    return f"({newest(f'last_over_time({seen}[1d])', 'stream')} == 1)"
 
 
 def _agent(plan: Plan) -> Iterator[Alert]:
@@ -135,7 +139,7 @@ def _agent(plan: Plan) -> Iterator[Alert]:
             expr=f"absent({selector(plan, RECONCILED)})",
             summary=("no agent reports on the lifecycle",),
             description=(
-                f"For {duration(SILENT)} no agent of the namespace {plan.namespace} has been scraped that knows it:"
+                f"For {duration(SILENT)} no agent of the namespace {plan.namespace} has been scraped that knows it:",
                 " no trigger, rollout or request is acted on.",
             ),
             path=("metadata", "name"),

@@ -18,7 +18,7 @@ from . import kinds
 from .escalation import ESCALATION
 from .promql import own
 
-SECRET: Final = "alert-receivers"
+ADDRESSES: Final = "alert-receivers"
 """The Secret of a namespace that holds a webhook's address under each receiver's name."""
 
 NOBODY: Final = "nobody"
@@ -90,7 +90,7 @@ def alertmanager_config(plan: Plan) -> Json:
                 ],
             },
             "receivers": [
-                {"name": name, "webhookConfigs": [{"urlSecret": {"name": SECRET, "key": key(name)}}]}
+                {"name": name, "webhookConfigs": [{"urlSecret": {"name": ADDRESSES, "key": key(name)}}]}
                 for name in _receivers(found)
             ],
             "inhibitRules": [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lifespec_compiler.plan import Plan
+from lifespec_compiler.targets.kubernetes.metadata import Json
 
 from . import escalation, freshness, monitors, objectives, rollouts, serving
-from .alert import Alert, Json, rule
+from .alert import Alert, rule
 
 OFTEN = "1m"
 SELDOM = "5m"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from . import kinds
-from .routing import SECRET
 
 
 class Section(NamedTuple):
@@ -17,7 +16,7 @@ class Section(NamedTuple):
     do: Sequence[str]
 
 
-INTRODUCTION: Final = f"""\
+INTRODUCTION: Final = """\
 `lifespec compile` with the target `prometheus` writes, for each lifecycle and environment, the same rules twice: as
 a `PrometheusRule` beside a `PodMonitor` and an `AlertmanagerConfig` in the folder `apply`, for the Prometheus
 operator, and as the plain file `rules.yaml`. `<environment>/alertmanager.yaml` holds the routes as plain
@@ -31,20 +30,21 @@ annotations who owns the model (`owner`), which place of the spec it comes from 
 this page is about it (`runbook_url`).
 
 **Severities.** `page` wakes somebody; `ticket` waits for working hours. Monitors and objectives have the severity
-that `monitoring.alerts` gives them; who is not named there raises no alert of its own. All others have a fixed one.
+that `monitoring.alerts` gives them; one that is not named there raises no alert of its own. Requests that are missing
+page where an objective does. All other alerts have a fixed severity.
 
 **Receivers.** An owner `growth-ml` gets its pages at the receiver `growth-ml-page` and its tickets at
 `growth-ml-ticket`; a step of `owner.escalation` goes to the receiver that its `to` names. The `AlertmanagerConfig`
-calls webhooks whose addresses lie in the Secret `{SECRET}` of the namespace, one key for each receiver:
+calls webhooks whose addresses lie in the Secret `alert-receivers` of the namespace, one key for each receiver:
 
 ```
-kubectl create secret generic {SECRET} --namespace growth \\
+kubectl create secret generic alert-receivers --namespace growth \\
   --from-literal=growth-ml-page=https://pager.example.com/growth \\
   --from-literal=growth-ml-ticket=https://tickets.example.com/growth
 ```
 
-Until that Secret is there, the operator leaves the object out and says so in its events. For plain configuration,
-define receivers of these names.
+Until that Secret is there, the operator leaves the object out and says so in its events. A name that no key may have
+gets one of its own, which `alert-routes.yaml` shows. For plain configuration, define receivers of these names.
 
 **Error budgets.** An objective of 99.9% over 30 days may have 0.1% bad requests. It pages when the budget burns
 14.4 times as fast as it may over both an hour and 5 minutes (2% of the budget), or 6 times over 6 hours and 30
@@ -129,7 +129,10 @@ SECTIONS: Final[Mapping[str, Section]] = {
     ),
     kinds.BUDGET_BURNS_SLOWLY: Section(
         means="The share of bad requests is small, but steady enough to use up the budget before its window is over.",
-        look=["The same as for a fast burn, over days instead of hours.", "Errors by code; slow answers by hour of day."],
+        look=[
+            "The same as for a fast burn, over days instead of hours.",
+            "Errors by code; slow answers by hour of day.",
+        ],
         do=[
             "Mend the cause in working hours, before the budget is gone.",
             "The objective was never met: agree on another target with those who call the model.",
@@ -140,11 +143,14 @@ SECTIONS: Final[Mapping[str, Section]] = {
         " nobody scrapes. Guards and gates have no data, so nothing is promoted.",
         look=[
             "`kubectl get pods -l lifespec.dev/lifecycle=<name>`: do servers run?",
-            "Prometheus' targets: is the PodMonitor picked up, and does the network policy let the scraper in"
-            " (`environments.prometheus` in lifespec.yaml)?",
+            "Prometheus' targets: is the PodMonitor picked up?",
+            "The network policy: it lets in the namespace of the environment's `prometheus` in lifespec.yaml.",
             "`/metrics` of a pod, asked directly.",
         ],
-        do=["No pods: an outage; get stable back first.", "Pods but no series: mend the scrape, or the server's metrics."],
+        do=[
+            "No pods: an outage; get stable back first.",
+            "Pods but no series: mend the scrape, or the server's metrics.",
+        ],
     ),
     kinds.LATENCY_BUCKET_ABSENT: Section(
         means="The servers' histogram has no bucket that ends at the objective's threshold, so the share of answers in"
@@ -170,7 +176,10 @@ SECTIONS: Final[Mapping[str, Section]] = {
     kinds.ROLLED_BACK: Section(
         means="A candidate with live traffic failed the check in the label `cause` and was rolled back. Stable serves"
         " all requests. The revision does not come back by itself.",
-        look=["`lifespec why`: value, threshold and window of the check.", "Whether stable got worse at the same time."],
+        look=[
+            "`lifespec why`: value, threshold and window of the check.",
+            "Whether stable got worse at the same time.",
+        ],
         do=[
             "Stable got worse too: the cause lies elsewhere; `lifespec retry` when it is mended.",
             "Only the candidate: find out what the offline gates did not see, and add a gate that does.",
@@ -179,7 +188,10 @@ SECTIONS: Final[Mapping[str, Section]] = {
     kinds.CHECK_ERROR: Section(
         means="A check has ended in Error for half an hour: its query fails, or answers what cannot be judged. Nothing"
         " is promoted meanwhile.",
-        look=["The agent's log and `lifespec why` for the message.", "The metric's query, asked of Prometheus directly."],
+        look=[
+            "The agent's log and `lifespec why` for the message.",
+            "The metric's query, asked of Prometheus directly.",
+        ],
         do=["Mend the query, the metric, or the way to Prometheus; the check is made again by itself."],
     ),
     kinds.ROLLOUT_UNGUARDED: Section(
@@ -188,15 +200,17 @@ SECTIONS: Final[Mapping[str, Section]] = {
         look=["The agent's pod: does it run, restart, hang?", "Errors and latency of the candidate's revision."],
         do=[
             "Get the agent back: it resumes from the ledger.",
-            "It does not come back, or the candidate does harm: `lifespec abort` lowers the weight by itself when the"
-            " agent's Lease is stale.",
+            "The candidate does harm meanwhile: `lifespec abort` lowers the weight itself while no agent does.",
         ],
     ),
     kinds.AGENT_NOT_RECONCILING: Section(
         means="The agent is scraped, but has not looked at this lifecycle for ten minutes: its watch is dead, its queue"
         " is stuck, or the object makes it fail each time.",
         look=["The agent's log, filtered by the lifecycle's name.", "`/healthz` of the agent.", "The API server."],
-        do=["Restart the agent: all of its state is in the ledger.", "One object only: its conditions say what is wrong."],
+        do=[
+            "Restart the agent: all of its state is in the ledger.",
+            "One object only: its conditions say what is wrong.",
+        ],
     ),
     kinds.AGENT_ABSENT: Section(
         means="No agent exports anything about this lifecycle. Drift, staleness and rollouts are not known either.",

@@ -45,7 +45,9 @@ def alerts(plan: Plan) -> Iterator[Alert]:
 
 def _burns(plan: Plan, slo: Slo, speed: Speed, severity: Severity, path: Path) -> Alert:
     """A slow burn is never worth a night's sleep, so it is a ticket whatever the severity."""
-    bad = "answered with an error" if slo.sli == "availability" else f"not answered within {duration(slo.threshold or 0)}"
+    bad = (
+        "answered with an error" if slo.sli == "availability" else f"not answered within {duration(slo.threshold or 0)}"
+    )
     rates = " or ".join(
         f"{burn.factor:g} times over {duration(burn.long)} and {duration(burn.short)}"
         for burn in burns(slo)
@@ -57,7 +59,7 @@ def _burns(plan: Plan, slo: Slo, speed: Speed, severity: Severity, path: Path) -
         expr=too_fast(plan, slo, speed),
         summary=(f"objective {slo.name}: ", SHARE, f" of the requests are {bad}"),
         description=(
-            f"The objective is {share(slo.target)} over {duration(slo.window)}, so {share(1 - slo.target)} may be bad."
+            f"The objective is {share(slo.target)} over {duration(slo.window)}, so {share(1 - slo.target)} may be bad.",
             f" The budget burns faster than it may: {rates}.",
         ),
         path=path,
@@ -74,7 +76,7 @@ def _no_requests(plan: Plan, severity: Severity) -> Alert:
         expr=f"{serves} unless on ({', '.join(BY)}) {selector(plan, REQUESTS)}",
         summary=("there are no request metrics",),
         description=(
-            "A model is to serve, but no server tells how many requests it answers: either none runs, or none is"
+            "A model is to serve, but no server tells how many requests it answers: either none runs, or none is",
             " scraped. No objective, guard or gate on live traffic can be judged.",
         ),
         path=("spec", "serving"),
@@ -91,7 +93,7 @@ def _no_bucket(plan: Plan, slo: Slo, path: Path) -> Alert:
         expr=f"{measured} unless on ({', '.join(BY)}) {threshold}",
         summary=(f"objective {slo.name} cannot be measured: no histogram bucket ends at its threshold",),
         description=(
-            f"The servers export {LATENCY.name}, but no bucket for answers within {duration(slo.threshold or 0)}."
+            f"The servers export {LATENCY.name}, but no bucket for answers within {duration(slo.threshold or 0)}.",
             " While it is missing the objective has no value, and its alerts cannot fire.",
         ),
         path=path,

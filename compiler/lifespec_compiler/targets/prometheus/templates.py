@@ -1,4 +1,7 @@
-"""Texts of alerts. Prometheus reads annotations and labels as Go templates, so what a spec says is kept from being one."""
+"""Texts of alerts, which Prometheus reads as Go templates.
+
+What a spec says is kept from being one, in annotations and in labels.
+"""
 
 from __future__ import annotations
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lifespec_compiler import codes as compiler_codes
 from lifespec_compiler.rules import RULES
 from lifespec_runtime.cli import options
+from lifespec_runtime.cli.codes import codes
 from lifespec_runtime.cli.exit_codes import ExitCode
-from lifespec_runtime.local.workspace import TOOL_RULES
-from lifespec_schema import codes as schema_codes
 from lifespec_schema.loader.escape import show_value
 from lifespec_schema.values.form import closest
 
@@ -30,12 +28,8 @@ EPILOG = """Examples:
 """
 
 
-def _codes() -> dict[str, str]:
-    return {**schema_codes.CODES, **compiler_codes.CODES, **TOOL_RULES}
-
-
 @click.command("explain", epilog=EPILOG)
-@click.argument("what", metavar="RULE|FIELD", shell_complete=options.completed(lambda: [*RULES, *_codes(), *_fields()]))
+@click.argument("what", metavar="RULE|FIELD", shell_complete=options.completed(lambda: [*RULES, *codes(), *_fields()]))
 def command(what: str) -> None:
     """Explain a rule by its id, or a field by its path."""
     if what in RULES:
@@ -43,13 +37,13 @@ def command(what: str) -> None:
 
         click.echo(page(RULES[what]))
         return
-    codes = _codes()
-    if what in codes:
-        click.echo(f"{click.style(what, bold=True)}\n  Reported where {codes[what]}.")
+    known = codes()
+    if what in known:
+        click.echo(f"{click.style(what, bold=True)}\n  Reported where {known[what]}.")
         return
     text = _field(what)
     if text is None:
-        close = closest(what, [*RULES, *codes, *_fields()])
+        close = closest(what, [*RULES, *known, *_fields()])
         hint = f"; did you mean `{close}`?" if close else ""
         click.echo(f"`{show_value(what)}` is neither a rule nor a field{hint}", err=True)
         sys.exit(ExitCode.USAGE)

@@ -11,7 +11,7 @@ import click
 from lifespec_compiler.emit.write import WriteError, write
 from lifespec_compiler.manifest import Manifest
 from lifespec_runtime.cli.exit_codes import ExitCode
-from lifespec_runtime.local.workspace import PROJECT_FILE, find_root
+from lifespec_runtime.local.places import PROJECT_FILE, find_root
 from lifespec_schema.values.identifiers import LABEL_PATTERN
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -28,7 +28,7 @@ def command(name: str, namespace: str, folder: str) -> None:
             raise click.BadParameter("use lower-case letters, digits and `-`, at most 52 characters", param_hint=hint)
     root = Path(folder)
     files = {f"specs/{name}/lifecycle.yaml": _text("lifecycle.yaml", name, namespace)}
-    if not (find_root(root.absolute()) / PROJECT_FILE).exists():
+    if not Path(find_root(str(root.absolute())), PROJECT_FILE).exists():
         files[PROJECT_FILE] = _text("lifespec.yaml", name, namespace)
     taken = [path for path in files if (root / path).exists()]
     if taken:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import click
 
 from lifespec_compiler.pipeline import Planned, all_project_findings, chosen_targets, plan_all
-from lifespec_compiler.rules import Context, lint_lifecycle, severities
+from lifespec_compiler.rules import Context, Waived, judge_lifecycle, severities
 from lifespec_compiler.targets import TARGETS
 from lifespec_runtime.cli import options, report
 from lifespec_runtime.cli.exit_codes import ExitCode
+from lifespec_runtime.cli.formats import FORMATS, Report, located, render
 from lifespec_runtime.local.workspace import Workspace, open_workspace
 from lifespec_schema.findings import Finding, Place, Severity
 
@@ -23,13 +25,14 @@ EPILOG = """Examples:
   lifespec lint specs/churn/lifecycle.yaml --format json
   lifespec lint --quiet --fail-on error
   lifespec lint --fix --diff
+  lifespec lint --format sarif > lifespec.sarif
 """
 
 
 @click.command("lint", epilog=EPILOG)
 @options.paths
 @options.environment
-@options.output_format("text", "json")
+@options.output_format("text", "json", *FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -59,7 +62,8 @@ def command(
     """Check specs: files or folders, by default all of the project's.
 
     Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read or written. With --fix it is judged by
-    what is left; with --diff it exits 1 when there is anything to fix.
+    what is left; with --diff it exits 1 when there is anything to fix. With --format sarif findings exit 0: who reads
+    the report decides what fails.
     """
     if diff and fmt != "text":
         raise click.UsageError("--diff prints a diff; leave out --format")
@@ -69,21 +73,26 @@ def command(
     fixed: list[Finding] = []
     if fix or unsafe or diff:
         before = workspace
-        workspace, fixed, findings, planned = _fixed(before, paths, envs, day, unsafe=unsafe)
+        workspace, fixed, linted = _fixed(before, paths, envs, day, unsafe=unsafe)
         if diff:
             changes = _difference(before.files, workspace.files)
             click.echo(changes, nl=False)
-            code = options.exit_code(findings, Severity.ERROR)
+            code = options.exit_code(linted.findings, Severity.ERROR)
             sys.exit(code if code in (ExitCode.USAGE, ExitCode.INTERNAL) else bool(changes))
-        findings += _written(before, workspace)
+        linted.findings.extend(_written(before, workspace))
     else:
-        findings, planned = lint(workspace, envs, day)
+        linted = lint(workspace, envs, day)
+    findings, planned, _ = linted
     lint_options = workspace.project.value.spec.lint if workspace.project else None
     least = Severity(fail_on or (lint_options.fail_on if lint_options else Severity.WARNING))
     shown = [finding for finding in findings if not quiet or finding.severity.rank >= least.rank]
     if fmt == "json":
         more = {"fixed": report.json_of(report.ordered(fixed, {}))} if fix or unsafe else {}
         click.echo(report.as_json(report.ordered(shown, workspace.files), **more))
+    elif fmt in FORMATS:
+        code = options.exit_code(findings, least)
+        click.echo(render(fmt, _report(shown, linted, workspace, least, code)), nl=False)
+        sys.exit(ExitCode.CLEAN if fmt == "sarif" and code is ExitCode.FINDINGS else code)
     else:
         options.print_findings(shown, workspace)
         click.echo("".join(f"fixed {_told(finding)}\n" for finding in fixed), nl=False)
@@ -92,22 +101,37 @@ def command(
     sys.exit(options.exit_code(findings, least))
 
 
+def _report(shown: Sequence[Finding], linted: Linted, workspace: Workspace, least: Severity, code: ExitCode) -> Report:
+    """What other programs are told."""
+    from lifespec_runtime.local.repository import folder_in_repository
+
+    return Report(
+        findings=report.ordered(shown, workspace.files),
+        files=workspace.files,
+        waived=located(linted.waived, workspace.files),
+        specs=[item.bundle.lifecycle.file for item in linted.planned],
+        least=least,
+        folder=folder_in_repository(workspace.root),
+        exit_code=code,
+    )
+
+
 def _fixed(
     workspace: Workspace, paths: tuple[str, ...], envs: tuple[str, ...], today: date, *, unsafe: bool
-) -> tuple[Workspace, list[Finding], list[Finding], list[Planned]]:
+) -> tuple[Workspace, list[Finding], Linted]:
     """The workspace as it is when the fixes are applied, in memory; what they mended; what is found in it."""
     from lifespec_runtime.local.fixing import fix_all
 
-    fresh, planned = workspace, list[Planned]()
+    fresh, linted = workspace, Linted([], [], [])
 
     def relint(changed: Mapping[str, bytes]) -> list[Finding]:
-        nonlocal fresh, planned
+        nonlocal fresh, linted
         fresh = open_workspace(paths, changed) if changed else workspace
-        findings, planned = lint(fresh, envs, today)
-        return report.ordered(findings, fresh.files)
+        linted = lint(fresh, envs, today)
+        return report.ordered(linted.findings, fresh.files)
 
     result = fix_all(workspace.files, relint, unsafe=unsafe)
-    return fresh, result.applied, result.findings, planned
+    return fresh, result.applied, linted._replace(findings=result.findings)
 
 
 def _written(before: Workspace, after: Workspace) -> list[Finding]:
@@ -138,9 +162,9 @@ def _fixable(findings: Sequence[Finding]) -> str:
     """How many findings a fix would mend, as a line; empty without any."""
     safe = sum(bool(finding.fix and finding.fix.safe) for finding in findings)
     unsafe = sum(bool(finding.fix and not finding.fix.safe) for finding in findings)
-    told = [f"{safe} by `--fix`"] if safe else []
-    told += [f"{unsafe} by `--unsafe-fixes`, to be looked at"] if unsafe else []
-    return f"to be fixed: {', '.join(told)}\n" if told else ""
+    told = [f"{safe} with --fix"] if safe else []
+    told += [f"{unsafe} {'more ' if safe else ''}with --unsafe-fixes"] if unsafe else []
+    return f"fixable: {', '.join(told)}\n" if told else ""
 
 
 def _difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
@@ -156,11 +180,19 @@ def _difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list[Finding], list[Planned]]:
+class Linted(NamedTuple):
+    """What was found in a workspace, and what was looked at."""
+
+    findings: list[Finding]
+    planned: list[Planned]
+    waived: list[Waived]
+
+
+def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> Linted:
     """Everything there is to say about a workspace."""
     findings = [*workspace.findings, *all_project_findings(workspace.project)]
     if workspace.project is None:
-        return findings, []
+        return Linted(findings, [], [])
     progress = options.Progress(len(workspace.bundles), "linting")
     planned = plan_all(workspace.bundles, workspace.project, envs, progress)
     targets, pending = chosen_targets(workspace.project)
@@ -173,9 +205,12 @@ def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> tuple[list
         others={name: capabilities[name] for name in capabilities if name not in targets},
         severities=levels,
     )
+    waived: list[Waived] = []
     for item in planned:
         findings += item.findings
         partial = bool(envs) or any(finding.severity is Severity.ERROR for finding in item.findings)
         if item.plans:
-            findings += lint_lifecycle(item.plans, context._replace(partial=partial), today)
-    return list(dict.fromkeys(findings)), planned
+            judged = judge_lifecycle(item.plans, context._replace(partial=partial), today)
+            findings += judged.findings
+            waived += judged.waived
+    return Linted(list(dict.fromkeys(findings)), planned, waived)

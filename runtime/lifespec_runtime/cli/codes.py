@@ -1,0 +1,12 @@
+"""What can be reported besides the rules."""
+
+from __future__ import annotations
+
+from lifespec_compiler import codes as compiler_codes
+from lifespec_runtime.local.workspace import TOOL_RULES
+from lifespec_schema import codes as schema_codes
+
+
+def codes() -> dict[str, str]:
+    """By id: where it is reported, as a clause."""
+    return {**schema_codes.CODES, **compiler_codes.CODES, **TOOL_RULES}

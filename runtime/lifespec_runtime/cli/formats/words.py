@@ -1,0 +1,42 @@
+"""How findings are put into words, and told from one another, in more than one format."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+
+from lifespec_runtime.cli.report import printable
+from lifespec_schema.findings import Finding, Place, show_path
+
+
+def file_name(folder: str, place: Place) -> str:
+    """The file from the repository's root on, as a person may see it; bytes that are no UTF-8 are escaped."""
+    return printable(os.path.normpath(folder + place.file).replace(os.sep, "/"))
+
+
+def text(finding: Finding) -> str:
+    """What is wrong and what to do, in lines that hold nothing invisible."""
+    lines = [finding.message, *(f"{about} ({position(place)})" for about, place in finding.related), finding.help]
+    return "\n".join(printable(line) for line in lines if line)
+
+
+def position(place: Place) -> str:
+    """The file with line and column, as compilers and editors write it."""
+    return f"{place.file}:{place.span.line}:{place.span.column}" if place.span else place.file
+
+
+def fingerprints(findings: Iterable[Finding]) -> list[str]:
+    """A hash for each finding that stays the same wherever its line moves, and that no other one has."""
+    seen: Counter[str] = Counter()
+    result = []
+    for finding in findings:
+        place = finding.place
+        identity = [place.file, place.document, show_path(place.path), place.on_key, finding.rule, finding.message]
+        name = json.dumps(identity)
+        seen[name] += 1
+        again = [seen[name]] if seen[name] > 1 else []
+        result.append(hashlib.sha256(json.dumps([*identity, *again]).encode()).hexdigest())
+    return result

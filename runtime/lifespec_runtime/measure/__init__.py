@@ -1,0 +1,1 @@
+"""What touches data: reading it, holding it against its contract, and measuring models on it."""
