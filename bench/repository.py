@@ -20,17 +20,18 @@ def write_repository(folder: Path, count: int) -> int:
     templates = {name: Template((WORKLOAD / name).read_text("utf-8")) for name in ("lifecycle.yaml", "model.yaml")}
     total = len(project)
     for number in range(count):
-        values = _values(number)
-        place = folder / "specs" / values["name"]
+        known = values(number)
+        place = folder / "specs" / known["name"]
         place.mkdir(parents=True, exist_ok=True)
         for name, template in templates.items():
-            text = template.substitute(values).encode()
+            text = template.substitute(known).encode()
             (place / name).write_bytes(text)
             total += len(text)
     return total
 
 
-def _values(number: int) -> dict[str, str]:
+def values(number: int) -> dict[str, str]:
+    """What tells a lifecycle from the others."""
     name = f"model-{number:05}"
 
     def digest(of: str) -> str:

@@ -116,11 +116,11 @@ def _compiled(plan: Plan, targets: Sequence[str]) -> list[Manifest]:
     """
     named = _named_targets(plan.project) if plan.project else {}
     manifests: list[Manifest] = []
-    for name, target in TARGETS.items():
+    for name in TARGETS:
         if name in targets:
-            manifests += target.compile(plan)
+            manifests += TARGETS[name].compile(plan)
         elif name in named:
-            manifests += filter(_is_list, target.compile(plan))
+            manifests += filter(_is_list, TARGETS[name].compile(plan))
     filled = {_folder(manifest) for manifest in manifests if not _is_list(manifest)}
     return _joined([manifest for manifest in manifests if not _is_list(manifest) or _folder(manifest) in filled])
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from layouts import Writer, comments
+from lifecycles import lifecycles
 from lifespec_compiler.emit.folder import Folder, WriteError
+from lifespec_compiler.plan import assemble, environments, parse, plan
+from lifespec_compiler.rules import RULES, Context, lint_lifecycle
 from lifespec_runtime.local import fixing
 from lifespec_runtime.local.fixing import MOST_ROUNDS, fix_all, rewrite
+from lifespec_runtime.local.splice import edited
 from lifespec_schema.findings import Finding, Fix, Place, Severity
+from lifespec_schema.loader import locate, read
 
 WAIVERS = """\
   waivers:  # what we live with
@@ -279,6 +286,55 @@ def test_whatever_is_fixed_a_second_time_there_is_nothing_to_fix(data):
     again = fix_all({"a.yaml": fixed}, lambda changed: lint(changed or {"a.yaml": fixed}), unsafe=True)
     assert again.files == {}
     assert fixed.decode().splitlines()[0] == "a:  # numbers"
+
+
+def lint_one(text):
+    """What is found in the one spec of a file, with lines and columns."""
+    files = {"a.yaml": text}
+    documents, problems = parse(files)
+    bundles, project, wrong = assemble(documents, None)
+    assert (problems, wrong) == ([], [])
+    plans, findings = plans_of_bundle(bundles[0], project)
+    assert findings == []
+    return locate(lint_lifecycle(plans, Context(), date(2026, 11, 21)), files)
+
+
+def plans_of_bundle(bundle, project):
+    made = [plan(bundle, project, environment) for environment in environments(project)]
+    return [planned for planned, _ in made if planned], [finding for _, found in made for finding in found]
+
+
+WAIVER = {"reason": "Launch week", "owner": "jo", "expires": "2099-01-31"}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_fixing_any_spec_changes_what_was_found_and_nothing_else(data):
+    document = data.draw(lifecycles())
+    rules = data.draw(st.lists(st.sampled_from(sorted(RULES)), max_size=4))
+    document["spec"]["waivers"] = [
+        {"finding": rule, "at": f"nobody-{index}", **WAIVER} for index, rule in enumerate(rules)
+    ]
+    before = Writer(data.draw).text(document)
+    result = fix_all({"a.yaml": before.encode()}, lambda new: lint_one(new.get("a.yaml", before.encode())), unsafe=True)
+    after = result.files.get("a.yaml", before.encode())
+    assert comments(after.decode()) <= comments(before)
+    assert len(result.applied) >= len(rules), "every waiver of nobody is unused"
+    places = [finding.fix.path for finding in result.applied]
+    assert without(read("", after)[0][0].value, places) == without(document, places)
+    lost = comments(before) - comments(after.decode())
+    assert lost <= comments(before[before.rindex("waivers") :]), "only with a waiver, and the waivers come last"
+    again = fix_all({"a.yaml": after}, lambda new: lint_one(new.get("a.yaml", after)), unsafe=True)
+    assert again.files == {}
+
+
+def without(document, places):
+    """A document without its waivers and without what stands at some places."""
+    document = {**document, "spec": {key: value for key, value in document["spec"].items() if key != "waivers"}}
+    for path in places:
+        if path[1] != "waivers":
+            document = edited(document, path, "fixed")
+    return document
 
 
 def test_every_example_is_left_as_it_is(run, monkeypatch):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from layouts import Writer, comments
 from lifespec_runtime.local.splice import edited, spliced
 from lifespec_schema.loader import read
 
@@ -105,72 +103,6 @@ values = st.recursive(
 documents = st.dictionaries(keys, values, min_size=1, max_size=5)
 
 
-class Writer:
-    """Writes a value as people might: any indent, block or flow, any quotes, comments wherever one may stand."""
-
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.draw = draw
-        self.comments = 0
-        self.newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
-
-    def chance(self) -> bool:
-        return bool(self.draw(st.booleans()))
-
-    def comment(self) -> str:
-        if not self.chance():
-            return ""
-        self.comments += 1
-        return f"{self.draw(st.sampled_from([' ', '   ']))}# {self.comments} # {{[, 'x'"
-
-    def scalar(self, value: Any) -> str:
-        if not isinstance(value, str):
-            return json.dumps(value)
-        plain = re.fullmatch(r"[a-z%0-9äb ]*[a-zä%]", value) and value[0] != " " and value not in ("true", "")
-        styles = [
-            json.dumps(value, ensure_ascii=False),
-            "'" + value.replace("'", "''") + "'",
-            *([value] if plain else []),
-        ]
-        return str(self.draw(st.sampled_from(styles)))
-
-    def flow(self, value: Any) -> str:
-        gap = self.draw(st.sampled_from(["", " "]))
-        if isinstance(value, dict):
-            inner = [f"{self.scalar(key)}: {self.flow(value[key])}" for key in value]
-        elif isinstance(value, list):
-            inner = [self.flow(item) for item in value]
-        else:
-            return self.scalar(value)
-        comma = "," if inner and self.chance() else ""
-        ends = "{}" if isinstance(value, dict) else "[]"
-        return f"{ends[0]}{gap}{self.draw(st.sampled_from([', ', ',  '])).join(inner)}{comma}{gap}{ends[1]}"
-
-    def block(self, value: Any, indent: int) -> list[str]:
-        """The lines of a mapping or a list that is not empty."""
-        lines = []
-        entries = value.items() if isinstance(value, dict) else [(None, item) for item in value]
-        for key, item in entries:
-            if self.chance():
-                lines.append(" " * indent + self.comment().strip())
-            head = " " * indent + (f"{self.scalar(key)}:" if key is not None else "-")
-            if not isinstance(item, (dict, list)) or not item or self.chance():
-                lines.append(f"{head} {self.flow(item)}{self.comment()}")
-                continue
-            deeper = indent + self.draw(st.integers(1, 4))
-            inner = self.block(item, deeper)
-            compact = key is None and inner[0].strip() and not inner[0].strip().startswith("#") and deeper > indent + 1
-            if compact and self.chance():
-                lines.append(head + inner[0][indent + 1 :])
-                lines += inner[1:]
-            else:
-                lines += [head + self.comment(), *inner]
-        return lines
-
-    def text(self, value: dict[str, Any]) -> str:
-        end = self.newline if self.chance() else ""
-        return self.newline.join(self.block(value, 0)) + end
-
-
 @st.composite
 def cases(draw):
     document = draw(documents)
@@ -204,10 +136,6 @@ def test_any_edit_of_any_layout_is_that_edit_and_nothing_else(case):
     within = text[start:end] if value is None or isinstance(lookup(document, path), (dict, list)) else ""
     assert comments(after) <= comments(text)
     assert comments(text) - comments(after) <= comments(within)
-
-
-def comments(text):
-    return set(re.findall(r"# \d+ # ", text))
 
 
 def lookup(document, path):

@@ -77,8 +77,9 @@ def with_texts(variant: str, puts: Iterable[Put], runner: str = "agent") -> Witn
     """The documents of a variant with texts in some places."""
     documents = witness(variant)
     documents["project"]["spec"]["runner"] = runner
-    if runner == "ci":  # whose machines have no GPU
+    if runner == "ci":  # whose machines have no GPU, and little time
         for candidate in documents["lifecycle"]["spec"]["experiments"]["candidates"]:
+            candidate["timebox"] = "5m"
             candidate.get("resources", {}).pop("gpu", None)
     for place, text in puts:
         edit(documents, place, text)

@@ -109,7 +109,7 @@ def _prometheus(key: str, text: str, where: Where) -> Shape:
         return of_code(PROMQL, text)
     if key == "matchers":
         return of_code(PROMQL, text)
-    return "str" if key in ("receiver", "name") else _actions(text)
+    return _actions(text) if "labels" in where or "annotations" in where else "str"
 
 
 def _grafana(key: str, text: str, _where: Where) -> Shape:

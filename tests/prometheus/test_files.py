@@ -37,6 +37,18 @@ def test_promtool_finds_nothing_in_any_rule_file(variant, planned, rule_file, pr
     assert promtool(rule_file(planned(of=variant))) == ""
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param({"alert": "A", "expr": "sum("}, id="no PromQL"),
+        pytest.param({"alert": "A", "expr": "up", "annotations": {"a": "{{ $value"}}, id="no template"),
+        pytest.param({"record": "a b", "expr": "up", "for": "1m"}, id="no recording rule"),
+    ],
+)
+def test_promtool_can_find_something(rule, promtool):
+    assert promtool(yaml.safe_dump({"groups": [{"name": "g", "rules": [rule]}]}).encode()) != ""
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_object_is_one_that_the_operator_knows(variant, planned, files, validate_manifest):
     made = files(planned(of=variant))

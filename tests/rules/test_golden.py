@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from lifespec_compiler.rules import RULES
-from lifespec_schema.findings import Finding, Fix
+from lifespec_runtime.local.splice import spliced
+from lifespec_schema.findings import Finding
 
 CASES = Path(__file__).parents[1] / "golden" / "lint"
 WITH_CASE = [name for name in RULES if name != "internal-error"]  # no spec should bring that one about
@@ -78,17 +78,9 @@ def shown(finding: Finding) -> str:
 
 
 def applied(text: str, finding: Finding) -> str:
-    documents = list(yaml.safe_load_all(text))
+    """The file as `lint --fix` would write it."""
     assert finding.fix
-    edit(documents[finding.place.document], finding.fix)
-    return yaml.safe_dump_all(documents, sort_keys=False)
-
-
-def edit(document: Any, fix: Fix) -> None:
-    inner = document
-    for part in fix.path[:-1]:
-        inner = inner.setdefault(part, {}) if isinstance(inner, dict) else inner[part]
-    if fix.value is None:
-        del inner[fix.path[-1]]
-    else:
-        inner[fix.path[-1]] = fix.value
+    value: Any = finding.fix.value
+    after = spliced(text.encode(), finding.place.document, finding.fix.path, value)
+    assert after is not None, "a fix fits the place for which it is offered"
+    return after.decode()

@@ -108,9 +108,9 @@ def test_what_no_target_honours_is_one_error_that_names_what_works(edit, place, 
 def test_a_target_that_honours_the_value_is_named(planned):
     plan = planned(lambda documents: documents.spec["serving"].update(platform="kserve"))
     able = Capabilities({"ModelLifecycle": {"spec.serving.platform": HONOURED}})
-    (error,) = refusals(plan, {"kubernetes": KUBERNETES}, {"kubernetes": KUBERNETES, "servers": able})
+    (error,) = refusals(plan, {"kubernetes": KUBERNETES}, lambda: {"kubernetes": KUBERNETES, "servers": able})
     assert "add the target `servers`" in error.help
-    assert list(refusals(plan, {"kubernetes": KUBERNETES, "servers": able}, {})) == []
+    assert list(refusals(plan, {"kubernetes": KUBERNETES, "servers": able}, dict)) == []
 
 
 def test_a_variable_that_lifespec_sets_itself_is_an_error_on_its_key(planned):

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from lifespec_compiler.plan import Plan
 from lifespec_schema.findings import Finding
 
-from . import argocd, docs, flux, github, gitlab, grafana, kubernetes, prometheus
 from .capability import Capabilities, State, Support, refusals
 from .target import Target
 
+if TYPE_CHECKING:
+    from . import argocd, docs, flux, github, gitlab, grafana, kubernetes, prometheus
+
+    TYPED: tuple[Target, ...] = (kubernetes, prometheus, docs, github, gitlab, grafana, argocd, flux)
+
 __all__ = ["TARGETS", "Capabilities", "State", "Support", "Target", "unsupported"]
 
-TARGETS: Mapping[str, Target] = {
-    kubernetes.NAME: kubernetes,
-    prometheus.NAME: prometheus,
-    docs.NAME: docs,
-    github.NAME: github,
-    gitlab.NAME: gitlab,
-    grafana.NAME: grafana,
-    argocd.NAME: argocd,
-    flux.NAME: flux,
-}
+NAMES: Final = ("kubernetes", "prometheus", "docs", "github", "gitlab", "grafana", "argocd", "flux")
+
+
+class _Targets(Mapping[str, Target]):
+    """Every target by its name, which is that of its module too; a module is imported when somebody asks for it."""
+
+    def __getitem__(self, name: str) -> Target:
+        if name not in NAMES:
+            raise KeyError(name)
+        return cast("Target", import_module(f".{name}", __name__))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+TARGETS: Final[Mapping[str, Target]] = _Targets()
 
 
 def unsupported(plan: Plan, targets: Sequence[str]) -> list[Finding]:
@@ -32,6 +47,9 @@ def unsupported(plan: Plan, targets: Sequence[str]) -> list[Finding]:
     where they cannot do without it, info where they can. `targets` are names of TARGETS.
     """
     chosen = {name: TARGETS[name].CAPABILITIES for name in targets}
-    landed = {name: target.CAPABILITIES for name, target in TARGETS.items()}
     missing = [found for own in chosen.values() for requirement in own.requirements for found in requirement(plan)]
-    return [*refusals(plan, chosen, landed), *missing]
+    return [*refusals(plan, chosen, _landed), *missing]
+
+
+def _landed() -> dict[str, Capabilities]:
+    return {name: target.CAPABILITIES for name, target in TARGETS.items()}

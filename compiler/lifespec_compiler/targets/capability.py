@@ -85,10 +85,12 @@ class Capabilities:
         return self.values.get(pattern, {}).get(str(value)) or table[pattern]
 
 
-def refusals(plan: Plan, chosen: Mapping[str, Capabilities], landed: Mapping[str, Capabilities]) -> Iterator[Finding]:
+def refusals(
+    plan: Plan, chosen: Mapping[str, Capabilities], landed: Callable[[], Mapping[str, Capabilities]]
+) -> Iterator[Finding]:
     """An error for each value that a chosen target refuses and no other chosen one honours.
 
-    `landed` are all targets that could be chosen.
+    `landed` gives all targets that could be chosen; most plans need to know only of those that are.
     """
     refusable = _tree(field for target in chosen.values() for field in target.refusable())
     for path, value in _leaves(plan.values, refusable):
@@ -99,7 +101,7 @@ def refusals(plan: Plan, chosen: Mapping[str, Capabilities], landed: Mapping[str
         if refusal is None:
             continue
         target, support = refusal
-        able = [name for name, other in landed.items() if other.support(path, value).state == "honoured"]
+        able = [name for name, other in landed().items() if other.support(path, value).state == "honoured"]
         other = f"add the target `{able[0]}`" if able else f"no landed target honours `{path[-1]}: {value}`"
         yield Finding(
             "unsupported-value",

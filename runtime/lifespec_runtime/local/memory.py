@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.machinery import PathFinder
 from typing import Any, NamedTuple
 
@@ -109,10 +110,8 @@ def _file(question: Mapping[str, Any]) -> str | None:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     if not os.path.isabs(base):
         return None
-    hashed = hashlib.sha256(json.dumps(question, sort_keys=True).encode())
-    for line in _this_lifespec():
-        hashed.update(line.encode())
-    return os.path.join(base, "lifespec", "answers", f"{hashed.hexdigest()}.json")
+    asked = digest(f"{json.dumps(question, sort_keys=True)}\n{_this_lifespec()}".encode())
+    return os.path.join(base, "lifespec", "answers", f"{asked}.json")
 
 
 def _entry(file: str, question: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -174,9 +173,16 @@ def _is(data: bytes | None, expected: str) -> bool:
     return data is not None and digest(data) == expected
 
 
-def _this_lifespec() -> Iterator[str]:
+@cache
+def _this_lifespec() -> str:
     """What tells this installation from every other: its files by size and time, as Python's bytecode cache does it."""
-    yield sys.version
+    hashed = hashlib.sha256(sys.version.encode())
+    for state in _installed():
+        hashed.update(state.encode())
+    return hashed.hexdigest()
+
+
+def _installed() -> Iterator[str]:
     for library in LIBRARIES:
         spec = PathFinder.find_spec(library)
         if spec and spec.origin:

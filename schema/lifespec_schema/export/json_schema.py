@@ -13,6 +13,7 @@ from lifespec_schema.spec.model_version import ModelVersion
 from lifespec_schema.spec.project import LifespecProject
 
 from .annotated import Form, Schema, annotated, resolve
+from .help import helped
 from .written import as_written
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,12 +39,11 @@ def _document(file: str, model: type[SpecModel], form: Form) -> Schema:
     if model is ModelLifecycle:
         _allow_patches(schema["$defs"])
     definitions = schema.pop("$defs", {})
-    return {
-        "$schema": DIALECT,
-        "$id": BASE + file,
+    document = {
         **_editable(schema),
         **({"$defs": {name: _editable(definition) for name, definition in definitions.items()}} if definitions else {}),
     }
+    return {"$schema": DIALECT, "$id": BASE + file, **helped(document)}
 
 
 def _allow_patches(definitions: Schema) -> None:
@@ -90,5 +90,8 @@ def _union(schema: Schema) -> Schema:
         if not set(values) <= set(optional):
             editable["required"] = list(dict.fromkeys([tag, *editable.get("required", ())]))
         branches.append(editable)
+    # Said once more beside the branches: an editor that knows no branch yet can offer all of them.
+    choices = [value for values in schema["x-tag"]["values"] for value in values]
+    union = {"properties": {tag: {"enum": choices}}, "oneOf": branches}
     # Tools that know the keyword take it to mean that the discriminator is always there.
-    return {"oneOf": branches} if optional else {"oneOf": branches, "discriminator": {"propertyName": tag}}
+    return union if optional else {**union, "discriminator": {"propertyName": tag}}

@@ -54,14 +54,25 @@ def paired(linearise: Linearise) -> Compare:
     return compare
 
 
-def gap(first: Influences, second: Influences, sample: Sample, level: float | None) -> Measured:
-    """The difference of two values of the same rows with Student's bounds."""
+def gap(
+    first: Influences,
+    second: Influences,
+    sample: Sample,
+    level: float | None,
+    classes: tuple[float, float] | None = None,
+) -> Measured:
+    """The difference of two values of the same rows with Student's bounds.
+
+    Two models that say the same in every row differ by nothing if they give numbers; if they give classes, of the range given, they may
+    still differ where we did not look.
+    """
     value, units = first.value - second.value, min(first.units, second.units)
     samples = min(first.samples, second.samples)
     if level is None:
         return Measured(value, samples, units)
     variance, degrees = influence.variance(first.rows - second.rows, sample.clusters)
     if not variance > 0:
-        return Measured(value, samples, units, value, value, method=IDENTICAL)
+        low, high = (value, value) if classes is None else without_exception(value, units, level, (-1.0, 1.0))
+        return Measured(value, samples, units, low, high, method=IDENTICAL)
     low, high = (float(bound) for bound in influence.bounds(value, variance, min(degrees, units - 1), level))
     return Measured(value, samples, units, low, high, method="paired delta")

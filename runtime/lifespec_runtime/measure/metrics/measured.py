@@ -109,6 +109,12 @@ def unit_sums(sample: Sample, values: Floats) -> Floats:
     return np.asarray(np.bincount(cluster, weights=weighted), dtype=np.float64)
 
 
+def worth(sample: Sample) -> float:
+    """What a row is worth where weights differ: one with equal weights, less otherwise (Kish)."""
+    weights = sample.weights
+    return 1.0 if weights is None else float(weights.sum() ** 2 / (weights @ weights) / len(weights))
+
+
 def without_exception(value: float, units: float, level: float, reach: tuple[float, float]) -> tuple[float, float]:
     """Bounds of the mean of a bounded quantity that was the same in all units: it can differ in few others only.
 

@@ -1,0 +1,65 @@
+"""Examples for fields whose type knows no better one than any name.
+
+A field is named by its property alone, or, where the name means several things, by definition and property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "after": "staging",
+    "against": "stable",
+    "approvers": "growth-leads",
+    "attribute": "age_band",
+    "cluster": "default",
+    "columns": "tenure_months",
+    "detectedBy": "opportunity-by-age",
+    "environment": "production",
+    "environments": "staging",
+    "features": "tenure_months",
+    "finding": "placeholder-digest",
+    "for": "inputs",
+    "group": "customers",
+    "imagePullSecrets": "registry",
+    "job": "churn-train-20261101",
+    "monitor": "inputs",
+    "names": "tenure_months",
+    "secretRefs": "feature-store",
+    "severities": "missing-baseline",
+    "team": "growth-ml",
+    "to": "customers",
+    "tune": "f1",
+    "Approval.by": "growth-leads",
+    "Artifacts.secretRef": "artifacts",
+    "Candidate.name": "boosting",
+    "CategoryNoise.name": "misspelt-plans",
+    "ComputedBaseline.name": "majority",
+    "ConceptMonitor.name": "decay",
+    "DataMonitor.name": "inputs",
+    "DataVolumeTrigger.name": "enough-data",
+    "Environment.name": "production",
+    "FairnessCheck.name": "opportunity-by-age",
+    "FeatureModel.name": "tenure_months",
+    "GaussianNoise.name": "noise",
+    "Gateway.name": "edge",
+    "Gateway.namespace": "gateways",
+    "Guard.name": "errors",
+    "HumanBaseline.name": "support-team",
+    "LiveGate.name": "acceptance",
+    "Metadata.namespace": "growth",
+    "MissingValues.name": "gaps",
+    "MonitorTrigger.name": "drifted",
+    "OfflineGate.name": "auc",
+    "ParameterisedMetric.name": "f2",
+    "PredictionMonitor.name": "scores",
+    "Predictions.secretRef": "logs-reader",
+    "QualityRule.name": "enough-rows",
+    "QueryMetric.name": "offerAcceptance",
+    "Repository.secretRef": "models-writer",
+    "Risk.name": "older-customers",
+    "ScheduleTrigger.name": "weekly",
+    "Slo.name": "availability",
+    "Source.name": "customers",
+}
