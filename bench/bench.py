@@ -11,68 +11,20 @@ import argparse
 import math
 import os
 import platform
-import shlex
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import comparison
 import peers
 import workloads
-from installation import ROOT, install
-from peers import AbsentError
-from processes import Command, FailedError, Usage, in_turn, median, ratio, run
-from repository import write_repository
+from processes import Command, Usage, in_turn, median, ratio, run
+from session import Bench
 
 README = Path(__file__).resolve().parent / "README.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-HUNDRED = 100
-
-
-class Bench:
-    """One run of the benchmark: where it works, what it found, and which bars were missed."""
-
-    def __init__(self, folder: Path, runs: int, largest: int) -> None:
-        self.folder, self.runs, self.largest = folder, runs, largest
-        self.programs = install(folder)
-        self.lines: list[str] = []
-        self.missed: list[str] = []
-
-    def say(self, *lines: str) -> None:
-        """Prints lines, and keeps them for the README."""
-        print(*lines, sep="\n", flush=True)
-        self.lines += lines
-
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table, right-aligned but for its first and last column."""
-        self.say("", f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 2)} --- |")
-        self.say(*(f"| {' | '.join(row)} |" for row in rows), "")
-
-    def bar(self, what: str, value: float, bound: float, *, at_least: bool = False) -> list[str]:
-        """A row that holds a figure against its bar."""
-        holds = value >= bound if at_least else value <= bound
-        if not holds:
-            self.missed.append(what)
-        return [what, f"{value:.2f}", f"{'≥' if at_least else '≤'} {bound:.2f}", "holds" if holds else "**missed**"]
-
-    def ours(self, repository: Path, *options: str, fresh: bool = False, cache: bool = True) -> Command:
-        """`lifespec compile` in a repository; `fresh` removes what an earlier run wrote."""
-        environment = {"XDG_CACHE_HOME": str(self.folder / "cache"), "LIFESPEC_CACHE": "on" if cache else "off"}
-        program = str(self.programs / "lifespec")
-        prepare = (lambda: shutil.rmtree(repository / "generated", ignore_errors=True)) if fresh else (lambda: None)
-        return Command((program, "compile", *options), repository, prepare, environment)
-
-    def python(self, *arguments: str) -> Command:
-        """A Python program in the environment that lifespec is installed in."""
-        return Command((str(self.programs / "python"), *arguments), self.folder)
-
-    def repository(self, count: int) -> Path:
-        """A repository with so many specs."""
-        folder = self.folder / f"specs-{count}"
-        if not folder.exists():
-            write_repository(folder, count)
-        return folder
 
 
 def start(bench: Bench) -> None:
@@ -199,173 +151,11 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     return rise / sum((x - middle[0]) ** 2 for x, _ in points)
 
 
-Entry = tuple[str, str, Callable[[], tuple[str, Command, Command | None]]]
-
-
-def side_by_side(bench: Bench) -> None:
-    """One document and a hundred, beside what comparable tools do with comparable ones."""
-    one, many = bench.repository(1), bench.repository(HUNDRED)
-    for repository in (one, many):
-        run(bench.ours(repository, fresh=True))
-    lifecycles = sorted((many / "generated/production").glob("*/*"))
-    charts = workloads.charts(bench.folder / "charts", lifecycles)
-    schema = workloads.schema(bench.folder / "schema")
-    objectives = workloads.objectives(bench.folder / "hundred-objectives", HUNDRED)
-    single = next(objectives.iterdir())
-    templates = workloads.templates(bench.folder / "templates", HUNDRED)
-    specs = sorted(many.glob("specs/*/lifecycle.yaml"))
-    out = bench.folder / "out"
-    out.mkdir(exist_ok=True)
-
-    def each(program: Path, *arguments: str, over: Sequence[Path]) -> Command:
-        words = shlex.join([str(program), *arguments])
-        script = f'for input in "$@"; do {words} "$input" || exit 1; done'
-        return Command(("sh", "-c", script, "sh", *map(str, over)), bench.folder)
-
-    def plain(program: Path, *arguments: str | Path, codes: frozenset[int] = frozenset({0})) -> Command:
-        return Command((str(program), *map(str, arguments)), bench.folder, codes=codes)
-
-    def kubectl() -> tuple[str, Command, Command | None]:
-        peer = peers.kubectl()
-        folders = [lifecycle / "apply" for lifecycle in lifecycles]
-        return peer.version, plain(peer.path, "kustomize", folders[0]), each(peer.path, "kustomize", over=folders)
-
-    def helm() -> tuple[str, Command, Command | None]:
-        peer = peers.go_program("helm")
-        return peer.version, plain(peer.path, "template", charts[0]), each(peer.path, "template", over=charts)
-
-    def sloth() -> tuple[str, Command, Command | None]:
-        peer = peers.go_program("sloth")
-        return (
-            peer.version,
-            plain(peer.path, "generate", "-i", single, "-o", out / "rules.yaml"),
-            plain(peer.path, "generate", "-i", objectives, "-o", out),
-        )
-
-    def kubeconform() -> tuple[str, Command, Command | None]:
-        peer = peers.go_program("kubeconform")
-        location = f"{schema.parent}/{{{{.ResourceKind}}}}.json"
-        arguments = ("-strict", "-schema-location", location)
-        return peer.version, plain(peer.path, *arguments, specs[0]), plain(peer.path, *arguments, *specs)
-
-    def checked(
-        name: str, distribution: str, *arguments: str | Path, inputs: Sequence[Path]
-    ) -> tuple[str, Command, Command | None]:
-        peer = peers.python_program(name, distribution)
-        return peer.version, plain(peer.path, *arguments, inputs[0]), plain(peer.path, *arguments, *inputs)
-
-    def datacontract() -> tuple[str, Command, Command | None]:
-        peer = peers.python_program("datacontract", "datacontract-cli")
-        return peer.version, plain(peer.path, "lint", ROOT / "specs/minimal/contracts/customers.odcs.yaml"), None
-
-    def hera() -> tuple[str, Command, Command | None]:
-        peer = peers.python_program("python", "hera")
-        return peer.version, plain(peer.path, Path(__file__).parent / "peers/hera_workflow.py"), None
-
-    def unpinned(name: str) -> tuple[str, Command, Command | None]:
-        peer = peers.go_program(name)
-        return peer.version, plain(peer.path), None
-
-    entries: list[Entry] = [
-        (
-            "lifespec compile",
-            "compiles a spec of 200 lines to 18 files",
-            lambda: (
-                "this",
-                bench.ours(one, fresh=True, cache=False),
-                bench.ours(many, "--jobs", "1", fresh=True, cache=False),
-            ),
-        ),
-        (
-            "lifespec compile, nothing changed",
-            "finds that all is as it was",
-            lambda: ("this", bench.ours(one), bench.ours(many)),
-        ),
-        (
-            "lifespec lint",
-            "checks the spec",
-            lambda: (
-                "this",
-                bench.ours(one)._replace(arguments=(str(bench.programs / "lifespec"), "lint", "--quiet")),
-                bench.ours(many)._replace(arguments=(str(bench.programs / "lifespec"), "lint", "--quiet")),
-            ),
-        ),
-        ("kubectl kustomize", "joins the objects of the `apply` folder", kubectl),
-        ("helm template", "renders the same objects from a chart", helm),
-        ("sloth generate", "9 objectives of 195 lines to rules", sloth),
-        ("kubeconform", "validates the spec against its JSON Schema", kubeconform),
-        (
-            "check-jsonschema",
-            "the same",
-            lambda: checked("check-jsonschema", "check-jsonschema", "--schemafile", schema, inputs=specs),
-        ),
-        (
-            "yamllint",
-            "checks the spec's layout",
-            lambda: checked("yamllint", "yamllint", "-d", "{rules: {line-length: {max: 130}}}", inputs=specs),
-        ),
-        (
-            "cfn-lint",
-            "a CloudFormation template of 199 lines",
-            lambda: checked("cfn-lint", "cfn-lint", inputs=templates),
-        ),
-        ("datacontract lint", "a data contract of 157 lines", datacontract),
-        ("Hera", "one Argo workflow", hera),
-        *((name, "its own kind of spec", lambda name=name: unpinned(name)) for name in peers.UNPINNED),
-    ]
-    found: dict[str, tuple[str, str, Command, Command | None]] = {}
-    absent: list[list[str]] = []
-    for name, work, look in entries:
-        try:
-            version, alone, together = look()
-            run(alone)
-            found[name] = (work, version, alone, together)
-        except (AbsentError, FailedError) as reason:
-            absent.append([name, " ".join(str(reason).split())])
-    singles = dict(zip(found, in_turn([alone for _, _, alone, _ in found.values()], 3 * bench.runs), strict=True))
-    several = {name: together for name, (_, _, _, together) in found.items() if together}
-    hundreds = dict(zip(several, in_turn(list(several.values()), bench.runs, warmup=0), strict=True))
-    bench.say("### Side by side: one document in a fresh process, and a hundred")
-    rows = []
-    for name, (work, version, alone, _) in found.items():
-        first, more = median(singles[name]), hundreds.get(name)
-        rows.append(
-            [
-                f"{name} {version}" if version != "this" else f"**{name}**",
-                f"{first.cpu * 1000:.0f}",
-                f"{first.wall * 1000:.0f}",
-                f"{ratio(singles[name], singles['lifespec compile']):.2f}",
-                f"{median(more).cpu:.2f}" if more else "",
-                f"{ratio(more, hundreds['lifespec compile']):.2f}" if more else "",
-                f"{work}: `{shown(alone, bench.folder)}`",
-            ]
-        )
-    heads = [
-        "process",
-        "CPU ms, one",
-        "wall ms, one",
-        "CPU ÷ lifespec",
-        "CPU s, 100",
-        "CPU ÷ lifespec, 100",
-        "what it does",
-    ]
-    bench.table(heads, rows)
-    if absent:
-        bench.say("These could not be run here:")
-        bench.table(["peer", "why"], absent)
-
-
-def shown(command: Command, folder: Path) -> str:
-    """A command as people would type it, without this machine's folders."""
-    words = [word.replace(str(folder), "…").replace(str(ROOT), ".") for word in command.arguments]
-    return " ".join([Path(words[0]).name, *words[1:]]).replace("|", "\\|")
-
-
 PARTS: dict[str, Callable[[Bench], None]] = {
     "start": start,
     "thousand": thousand,
     "growth": growth,
-    "peers": side_by_side,
+    "peers": comparison.side_by_side,
 }
 
 

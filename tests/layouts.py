@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 
 class Writer:
     """Writes a value as people might: any indent, block or flow, any quotes, comments wherever one may stand."""
 
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.draw = draw
+    def __init__(self, random: Random) -> None:
+        self.random = random
         self.comments = 0
-        self.newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
+        self.newline = random.choice(["\n", "\n", "\r\n"])
 
     def chance(self) -> bool:
-        return bool(self.draw(st.booleans()))
+        return self.random.random() < 0.5
 
     def comment(self) -> str:
         if not self.chance():
             return ""
         self.comments += 1
-        return f"{self.draw(st.sampled_from([' ', '   ']))}# {self.comments} # {{[, 'x'"
+        return f"{self.random.choice([' ', '   '])}# {self.comments} # {{[, 'x'"
 
     def scalar(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -36,10 +34,10 @@ class Writer:
             "'" + value.replace("'", "''") + "'",
             *([value] if plain else []),
         ]
-        return str(self.draw(st.sampled_from(styles)))
+        return self.random.choice(styles)
 
     def flow(self, value: Any) -> str:
-        gap = self.draw(st.sampled_from(["", " "]))
+        gap = self.random.choice(["", " "])
         if isinstance(value, dict):
             inner = [f"{self.scalar(key)}: {self.flow(value[key])}" for key in value]
         elif isinstance(value, list):
@@ -48,7 +46,7 @@ class Writer:
             return self.scalar(value)
         comma = "," if inner and self.chance() else ""
         ends = "{}" if isinstance(value, dict) else "[]"
-        return f"{ends[0]}{gap}{self.draw(st.sampled_from([', ', ',  '])).join(inner)}{comma}{gap}{ends[1]}"
+        return f"{ends[0]}{gap}{self.random.choice([', ', ',  ']).join(inner)}{comma}{gap}{ends[1]}"
 
     def block(self, value: Any, indent: int) -> list[str]:
         """The lines of a mapping or a list that is not empty."""
@@ -61,7 +59,7 @@ class Writer:
             if not isinstance(item, (dict, list)) or not item or self.chance():
                 lines.append(f"{head} {self.flow(item)}{self.comment()}")
                 continue
-            deeper = indent + self.draw(st.integers(1, 4))
+            deeper = indent + self.random.randint(1, 4)
             inner = self.block(item, deeper)
             compact = key is None and inner[0].strip() and not inner[0].strip().startswith("#") and deeper > indent + 1
             if compact and self.chance():

@@ -17,6 +17,7 @@ import yaml
 from controlplane.client import Client, RefusedError
 from controlplane.plane import ControlPlane
 from controlplane.plugin import started
+from judges import crd
 from judges.judge import Judge, execute
 
 HERE = Path(__file__).parent
@@ -41,7 +42,8 @@ def eventually(holds: Callable[[], Any], seconds: float = 60) -> Any:
 
 def condition(status: dict[str, Any], name: str) -> bool:
     """Whether a condition in a status is true."""
-    return any(each["type"] == name and each["status"] == "True" for each in status.get("conditions", ()))
+    # A definition that was just made has `conditions: null`.
+    return any(each["type"] == name and each["status"] == "True" for each in status.get("conditions") or ())
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +62,19 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gateway_crds(judge: Callable[[str], Judge]) -> list[dict[str, Any]]:
-    """The definitions of the Gateway API."""
-    return objects(*sorted(judge("gateway-api").path.glob("*.yaml")))
+def platform(judge: Callable[[str], Judge]) -> list[dict[str, Any]]:
+    """The definitions that a platform team installs: the Gateway API, and the Prometheus operator's."""
+    files = [*judge("gateway-api").path.glob("*.yaml"), *judge("prometheus-operator").path.glob("*.yaml")]
+    return [each for file in sorted(files) for each in crd.read(file) if each["kind"] != "Kustomization"]
+
+
+def install(client: Client, found: list[dict[str, Any]]) -> None:
+    """Apply definitions, and wait until the server serves their kinds."""
+    for each in found:
+        client.apply(each)
+    for each in found:
+        if each["kind"] == "CustomResourceDefinition":
+            eventually(lambda each=each: condition(client.read(each).get("status", {}), "Established"))
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +84,10 @@ def admin(controlplane: ControlPlane) -> Client:
 
 
 @pytest.fixture(scope="session")
-def definitions(admin: Client, compiled: Path, gateway_crds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def definitions(admin: Client, compiled: Path, platform: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Every definition that the compiled objects need, in the cluster and established."""
-    found = objects(*sorted(compiled.glob("clusters/*/crds/*.yaml"))) + gateway_crds
-    for each in found:
-        admin.apply(each)
-    for each in found:
-        if each["kind"] == "CustomResourceDefinition":
-            eventually(lambda each=each: condition(admin.read(each).get("status", {}), "Established"))
+    found = objects(*sorted(compiled.glob("clusters/*/crds/*.yaml"))) + platform
+    install(admin, found)
     return found
 
 
@@ -111,12 +119,13 @@ def kubectl(judge: Callable[[str], Judge]) -> Callable[..., subprocess.Completed
 
 
 @pytest.fixture(scope="module")
-def fresh_plane(pytestconfig: pytest.Config) -> Iterator[Callable[[], ControlPlane]]:
-    """`fresh_plane()` starts one more control plane, with nothing in it, beside the session's."""
+def fresh_plane(pytestconfig: pytest.Config, platform: list[dict[str, Any]]) -> Iterator[Callable[[], ControlPlane]]:
+    """`fresh_plane()` starts one more control plane beside the session's, with only the platform's definitions."""
     planes: list[ControlPlane] = []
 
     def start() -> ControlPlane:
         planes.append(started(pytestconfig))
+        install(planes[-1].admin, platform)
         return planes[-1]
 
     yield start

@@ -1,4 +1,4 @@
-"""Drives the YAML language server as an editor does: over standard input and output, in the Language Server Protocol."""
+"""Drives the YAML language server as an editor does, over standard input and output."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class LanguageServer:
         return answer["result"]
 
     def _open(self, file: str, text: str | None) -> str:
-        """Opens a file, under a name beside its own that no other has, so that no earlier report is taken for its own."""
+        """Opens a file, under a name that no other has, so that no report on another is taken for its own."""
         self._number += 1
         path = self.folder / file
         content = path.read_text("utf-8") if text is None else text

@@ -152,7 +152,7 @@ def test_a_guard_is_offered_no_metric_that_needs_labels(completions):
 
 
 HOVERS = {
-    "a key": ("spec:\n  traffic: {r|ps: 10}\n", "requests a second"),
+    "a key": ("spec:\n  traffic: {r|ps: 10}\n", "The mean over a day."),
     "a key with choices": (
         "spec:\n  rollout:\n    v|ia: gatewayApi\n",
         "`argoRollouts`: A Rollout of Argo Rollouts.",

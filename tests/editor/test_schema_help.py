@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lifespec_schema.export.annotated import resolve
 from lifespec_schema.export.choices import CHOICES
 from lifespec_schema.export.examples import EXAMPLES
 from lifespec_schema.export.json_schema import json_schemas
@@ -76,7 +77,7 @@ def test_every_property_is_described():
     for file, schema in json_schemas().items():
         for place, node in fields(schema):
             for name, item in node.get("properties", {}).items() if "oneOf" not in node else ():
-                assert item.get("description"), (file, place, name)
+                assert resolve(item, schema.get("$defs", {})).get("description"), (file, place, name)
 
 
 def test_the_npm_lock_holds_names_versions_and_hashes_and_no_address(pytestconfig):

@@ -88,12 +88,14 @@ def _any(_key: str, _text: str, _where: Where) -> Shape:
 
 
 def _github(key: str, text: str, _where: Where) -> Shape:
-    return [text if key in ("run", "shell", "uses", "if") else "str", GITHUB_EXPRESSION.findall(text)]
+    return [text if key in ("run", "shell", "uses") else "str", GITHUB_EXPRESSION.findall(text)]
 
 
 def _gitlab(key: str, text: str, where: Where) -> Shape:
-    scripts = {"script", "before_script", "after_script", "if", "image", "entrypoint"}
-    return [text if scripts.intersection(map(str, where)) or key in scripts else "str", GITLAB_VARIABLE.findall(text)]
+    if key == "if":
+        return of_code(CEL, text)
+    scripts = {"script", "before_script", "after_script", "image", "entrypoint"}
+    return [text if scripts.intersection(map(str, where)) else "str", GITLAB_VARIABLE.findall(text)]
 
 
 def _kubernetes(key: str, text: str, where: Where) -> Shape:
@@ -119,8 +121,8 @@ def _grafana(key: str, text: str, _where: Where) -> Shape:
     return [variables, of_markdown(text) if key in ("content", "description") else _actions(text)]
 
 
-def _argocd(_key: str, text: str, _where: Where) -> Shape:
-    return _actions(text)
+def _argocd(_key: str, text: str, where: Where) -> Shape:
+    return _actions(text) if "template" in where else "str"  # that of an ApplicationSet
 
 
 BY_TARGET: dict[str, Callable[[str, str, Where], Shape]] = {

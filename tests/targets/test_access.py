@@ -105,6 +105,14 @@ def test_the_gateway_and_the_scraper_reach_the_servers(planned, objects):
     assert namespaces == ["gateways", "monitoring"]
 
 
+def test_the_scraper_reaches_the_agent_and_nobody_else_does(planned):
+    found = agent.objects(planned(), "registry.example.com/lifespec@sha256:" + "e" * 64)
+    (policy,) = [each for each in found if each["kind"] == "NetworkPolicy"]
+    (rule,) = policy["spec"]["ingress"]
+    names = [each["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for each in rule["from"]]
+    assert (names, rule["ports"]) == (["monitoring"], [{"protocol": "TCP", "port": "http"}])
+
+
 def test_a_model_store_inside_the_cluster_is_reached_on_its_port(planned, objects):
     plan = planned(name="inside-the-cluster")
     policies = {item["metadata"]["name"]: item["spec"] for item in objects(plan) if item["kind"] == "NetworkPolicy"}

@@ -120,9 +120,9 @@ _FIELD = ""
 def _tree(fields: Iterable[str]) -> _Tree:
     """Dotted fields by their parts, so that a document is only walked where there are any."""
     tree: _Tree = {}
-    for field in fields:
+    for dotted in fields:
         inner = tree
-        for part in field.split("."):
+        for part in dotted.split("."):
             inner = inner.setdefault(part, {})
         inner[_FIELD] = {}
     return tree

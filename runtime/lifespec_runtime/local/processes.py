@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -40,4 +39,6 @@ def processes(count: int) -> Iterator[Run]:
 
 
 def _leave_interrupts_to_the_first() -> None:
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)

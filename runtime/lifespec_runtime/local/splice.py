@@ -162,12 +162,12 @@ def _deletion(text: str, there: Way, path: Path) -> list[Change] | None:
 def _deletion_in_flow(text: str, parent: Node, index: int) -> list[Change] | None:
     entries = parent.entries
     entry = entries[index]
-    after = _comma(text, entry.end, entries[index + 1].start if index + 1 < len(entries) else parent.end)
+    after = _mark(text, ",", entry.end, entries[index + 1].start if index + 1 < len(entries) else parent.end)
     if after is not None:
         if _COMMENT.search(text, entry.end, after):
             return None
         return [_without_blanks(text, entry.start, after + 1, parent)]
-    before = _comma(text, entries[index - 1].end, entry.start) if index else None
+    before = _mark(text, ",", entries[index - 1].end, entry.start) if index else None
     rest = _without_blanks(text, entry.start, entry.end, parent)
     return [rest] if before is None else [Change(before, before + 1, ""), rest]
 
@@ -185,12 +185,10 @@ def _without_blanks(text: str, start: int, end: int, parent: Node) -> Change:
     return Change(start, behind, "")
 
 
-def _comma(text: str, start: int, end: int) -> int | None:
-    """The comma between two values, past comments."""
-    for match in re.compile(r"(?<!\S)#[^\r\n]*|,").finditer(text, start, end):
-        if match[0] == ",":
-            return match.start()
-    return None
+def _mark(text: str, mark: str, start: int, end: int) -> int | None:
+    """Where a mark of the syntax stands between two values, past comments."""
+    found = re.compile(rf"(?<!\S)#[^\r\n]*|{mark}").finditer(text, start, end)
+    return next((match.start() for match in found if match[0] == mark), None)
 
 
 def _deletion_of_lines(text: str, parent: Node, index: int) -> list[Change] | None:
@@ -209,10 +207,10 @@ def _lines_of(text: str, parent: Node, index: int) -> Change | None:
     entry = parent.entries[index]
     start = entry.start
     if parent.kind == "list":
-        before = text[:start].rstrip(" \t")
-        if not before.endswith("-"):
+        dash = _mark(text, "-", parent.entries[index - 1].end if index else parent.start, start)
+        if dash is None:
             return None
-        start = len(before) - 1
+        start = dash
     line, end = _start_of_line(text, start), _end_of_line(text, entry.end)
     if text[line:start].strip():
         return None

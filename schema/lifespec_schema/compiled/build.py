@@ -20,7 +20,16 @@ ROOTS: Mapping[str, type[BaseModel]] = {
     "LifespecProject": LifespecProject,
     "ModelVersion": ModelVersion,
 }
-_DROPPED = {"metadata", "serialization", "config", "custom_init", "root_model", "computed_fields", "post_init"}
+_DROPPED = {
+    "metadata",
+    "serialization",
+    "config",
+    "custom_init",
+    "root_model",
+    "computed_fields",
+    "post_init",
+    "json_schema_input_schema",
+}
 
 
 def core_schema(root: type[BaseModel]) -> dict[str, Any]:

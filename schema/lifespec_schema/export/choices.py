@@ -81,6 +81,12 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "ordinal": "A whole number for each category.",
         "frequency": "The category's share of the rows.",
     },
+    "ImputeTransform.value": {
+        "mean": "The mean of the training split.",
+        "median": "The median of the training split.",
+        "mostFrequent": "The most frequent value of the training split.",
+        "constant": "The value of `constant`.",
+    },
     "Repository.kind": {"github": "On GitHub.", "gitlab": "On GitLab."},
     "Source.format": {
         "parquet": "Apache Parquet.",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 EXAMPLES: Final[Mapping[str, str]] = {
-    "after": "staging",
+    "Environment.after": "staging",
     "against": "stable",
     "approvers": "growth-leads",
     "attribute": "age_band",

@@ -92,6 +92,9 @@ def _union(schema: Schema) -> Schema:
         branches.append(editable)
     # Said once more beside the branches: an editor that knows no branch yet can offer all of them.
     choices = [value for values in schema["x-tag"]["values"] for value in values]
-    union = {"properties": {tag: {"enum": choices}}, "oneOf": branches}
+    union = {
+        "properties": {tag: {"description": "Which one; decides on the other fields.", "enum": choices}},
+        "oneOf": branches,
+    }
     # Tools that know the keyword take it to mean that the discriminator is always there.
     return union if optional else {**union, "discriminator": {"propertyName": tag}}

@@ -29,7 +29,7 @@ def objects(plan: Plan, image: str) -> list[Json]:
         },
         role(described, rules()),
         binding(described, (AGENT, plan.namespace)),
-        networks.policy(described, {COMPONENT: "agent"}, [], _egress(plan)),
+        networks.policy(described, {COMPONENT: "agent"}, _ingress(plan), _egress(plan)),
         deployment(plan, image),
     ]
 
@@ -96,6 +96,11 @@ def _rule(group: str, resources: list[str], verbs: list[str]) -> Json:
 def _pull_secrets(plan: Plan) -> Json:
     secrets = plan.spec.platform.image_pull_secrets if plan.spec.platform else ()
     return {"imagePullSecrets": [{"name": secret} for secret in secrets]} if secrets else {}
+
+
+def _ingress(plan: Plan) -> list[Json]:
+    scrapers = networks.scrapers(plan)
+    return [{"from": scrapers, "ports": [{"protocol": "TCP", "port": "http"}]}] if scrapers else []
 
 
 def _egress(plan: Plan) -> list[Json]:

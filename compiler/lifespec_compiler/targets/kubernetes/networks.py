@@ -77,6 +77,13 @@ def dns() -> Json:
     return {"to": [_namespace("kube-system")], "ports": ports}
 
 
+def scrapers(plan: Plan) -> list[Json]:
+    """Who reads metrics: Prometheus, where it runs in the cluster."""
+    platform = plan.spec.platform
+    scraper = in_cluster(platform.prometheus) if platform and platform.prometheus else None
+    return [_namespace(scraper.namespace)] if scraper else []
+
+
 def policy(described: Json, selector: Json, ingress: list[Json], out: list[Json]) -> Json:
     """A NetworkPolicy that governs both directions of the pods that a selector finds."""
     return {
@@ -100,9 +107,7 @@ def _default_deny(plan: Plan) -> Json:
 def _serving(plan: Plan) -> Json:
     platform = plan.spec.platform
     callers = [_namespace(platform.gateway.namespace)] if platform and platform.gateway else [{"podSelector": {}}]
-    scraper = in_cluster(platform.prometheus) if platform and platform.prometheus else None
-    if scraper:
-        callers.append(_namespace(scraper.namespace))
+    callers += scrapers(plan)
     stores = [platform.artifacts.uri] if platform and platform.artifacts else []
     if plan.model:
         stores.append(plan.model.spec.model.uri)

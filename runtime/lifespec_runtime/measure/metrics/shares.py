@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from lifespec_runtime.measure.estimate import Counts, Undefined
+from lifespec_runtime.measure.estimate import LEVEL, Counts, Undefined
 
 from .intervals import proportions, ratios
-from .intervals.quantiles import student
+from .intervals.quantiles import normal, student
 from .measured import Measured, Outcome, unit_sums, without_exception
 from .sample import Mask, Sample
 
@@ -25,28 +27,43 @@ def share(sample: Sample, good: Mask, within: Mask | None, level: float | None, 
     return _weighted(sample, good, within, level, total, nothing)
 
 
-def _weighted(
-    sample: Sample, good: Mask, within: Mask | None, level: float | None, rows: int, nothing: str
-) -> Outcome:
+class Effective(NamedTuple):
+    """What weighted or clustered rows are worth, as if they were so many independent equal ones."""
+
+    value: float
+    trials: float
+    worth: float
+    """The rows left by unequal weights alone, or the clusters: what the variance was estimated from."""
+
+
+def effective(sample: Sample, good: Mask, within: Mask | None, level: float) -> Effective | None:
+    """The effective count of a share (Korn and Graubard); None where nothing within has a weight above zero."""
     counted = np.ones(len(good)) if within is None else within.astype(np.float64)
-    totals = unit_sums(sample, counted)
-    hits = unit_sums(sample, good * counted)
+    totals, hits = unit_sums(sample, counted), unit_sums(sample, good * counted)
     inside = totals > 0
     totals, hits = totals[inside], hits[inside]
     if not len(totals):
-        return Undefined(f"{nothing} of a weight above zero", len(good))
+        return None
     value = float(hits.sum() / totals.sum())
     worth = float(totals.sum() ** 2 / (totals @ totals))
-    if level is None:
-        return Measured(value, rows, worth)
     known = ratios.moments(hits, totals)
     variance = float(known.deviations[0]) / max(len(totals) - 1, 1)
-    effective = value * (1 - value) / variance if variance > 0 else worth
-    # Korn and Graubard: an effective count pays for the degrees of freedom that its variance was estimated with.
-    factor = (student(level, 1e9) / student(level, worth - 1)) ** 2
-    trials = min(effective, rows) * float(factor)
-    low, high = proportions.exact(value * trials, trials, level)
-    return Measured(value, rows, worth, float(low), float(high))
+    trials = min(value * (1 - value) / variance if variance > 0 else worth, float(counted.sum()))
+    # The effective count pays for the degrees of freedom that its variance was estimated with.
+    factor = float((normal(level) / student(level, worth - 1)) ** 2)
+    return Effective(value, trials * factor, worth)
+
+
+def _weighted(
+    sample: Sample, good: Mask, within: Mask | None, level: float | None, rows: int, nothing: str
+) -> Outcome:
+    found = effective(sample, good, within, level or LEVEL)
+    if found is None:
+        return Undefined(f"{nothing} and has a weight above zero", len(good))
+    if level is None:
+        return Measured(found.value, rows, found.worth)
+    low, high = proportions.exact(found.value * found.trials, found.trials, level)
+    return Measured(found.value, rows, found.worth, float(low), float(high))
 
 
 def difference(sample: Sample, first: Mask, second: Mask, within: Mask | None, level: float | None) -> Outcome:

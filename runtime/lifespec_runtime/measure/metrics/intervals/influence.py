@@ -12,8 +12,8 @@ from .quantiles import student
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
-Scale = Literal["plain", "log", "logit"]
-"""On which scale the statistic is nearly normal: as it is; above zero; between zero and one."""
+Scale = Literal["plain", "log", "logit", "fisher"]
+"""On which scale the statistic is nearly normal: as it is; above zero; between zero and one; between minus one and one."""
 
 
 def bounds(value: ArrayLike, variance: ArrayLike, degrees: ArrayLike, level: float, scale: Scale = "plain") -> Bounds:
@@ -26,6 +26,9 @@ def bounds(value: ArrayLike, variance: ArrayLike, degrees: ArrayLike, level: flo
         elif scale == "logit":
             place, half = special.logit(centre), reach / (centre * (1 - centre))
             low, high = special.expit(place - half), special.expit(place + half)
+        elif scale == "fisher":
+            place, half = np.arctanh(centre), reach / (1 - centre**2)
+            low, high = np.tanh(place - half), np.tanh(place + half)
         else:
             low, high = centre - reach, centre + reach
     known = np.isfinite(low) & np.isfinite(high) & (spread > 0)

@@ -1,0 +1,160 @@
+"""Metrics of predicted numbers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lifespec_runtime.measure.estimate import Undefined
+
+from .linear import paired
+from .losses import mean, metric_of_losses
+from .measured import Influences, Metric, Outcome, Parameters, answered, flaw, unit_sums, worth
+from .sample import Floats, Sample
+from .shares import quotient
+
+
+class Numbers(NamedTuple):
+    """The labelled rows, with true and predicted numbers."""
+
+    sample: Sample
+    labels: Floats
+    values: Floats
+
+
+def numbers(sample: Sample) -> Numbers | Undefined:
+    """True and predicted numbers of the rows that have a label; or why they cannot be used."""
+    rows = answered(sample)
+    labels, values = rows.labels, rows.values
+    wrong = flaw(rows, labels=labels, predictions=values)
+    if wrong or labels is None or values is None:
+        return wrong or Undefined("there are no labels")
+    return Numbers(rows, labels.astype(np.float64, copy=False), values.astype(np.float64, copy=False))
+
+
+def _absolute(sample: Sample, _: Parameters) -> tuple[Sample, Floats] | Undefined:
+    found = numbers(sample)
+    return found if isinstance(found, Undefined) else (found.sample, np.abs(found.values - found.labels))
+
+
+def _squared(sample: Sample, _: Parameters) -> tuple[Sample, Floats] | Undefined:
+    found = numbers(sample)
+    return found if isinstance(found, Undefined) else (found.sample, np.square(found.values - found.labels))
+
+
+def _percentage(sample: Sample, _: Parameters) -> tuple[Sample, Floats] | Undefined:
+    found = numbers(sample)
+    if isinstance(found, Undefined):
+        return found
+    zeros = int(np.count_nonzero(found.labels == 0))
+    if zeros:
+        return Undefined(f"{zeros} of {len(found.labels)} labels are zero, and errors are relative to labels", len(found.labels))
+    return found.sample, np.abs((found.values - found.labels) / found.labels)
+
+
+def _root(sample: Sample, parameters: Parameters, level: float | None) -> Outcome:
+    found = _squared(sample, parameters)
+    if isinstance(found, Undefined):
+        return found
+    square = mean(*found, level, (0, None))
+    if isinstance(square, Undefined):
+        return square
+    value, low, high = (float(np.sqrt(part)) for part in (square.value, square.low, square.high))
+    return square._replace(value=value, low=low, high=high)
+
+
+def _root_influences(sample: Sample, parameters: Parameters) -> Influences | Undefined:
+    found = _squared(sample, parameters)
+    if isinstance(found, Undefined):
+        return found
+    square = float(np.average(found[1], weights=found[0].weights))
+    root = float(np.sqrt(square))
+    return _of_quotient(root, (found[1] - square) / (2 * root) if root else found[1], found[0])
+
+
+def _of_quotient(value: float, rows: Floats, sample: Sample) -> Influences:
+    weights = sample.weights
+    relative = rows if weights is None else rows * (weights / weights.mean())
+    return Influences(value, relative, len(rows), len(rows) * worth(sample))
+
+
+class Parts(NamedTuple):
+    """A quotient of two sums over rows."""
+
+    sample: Sample
+    above: Floats
+    below: Floats
+
+
+def _variances(sample: Sample) -> Parts | Undefined:
+    found = numbers(sample)
+    if isinstance(found, Undefined):
+        return found
+    if len(found.labels) < 2:
+        return Undefined("one row has no variance", len(found.labels))
+    centred = found.labels - np.average(found.labels, weights=found.sample.weights)
+    if not centred.any() or np.ptp(found.labels) == 0:
+        return Undefined("all labels are the same, so there is no variance to explain", len(found.labels))
+    return Parts(found.sample, np.square(found.values - found.labels), np.square(centred))
+
+
+def _sizes(sample: Sample) -> Parts | Undefined:
+    found = numbers(sample)
+    if isinstance(found, Undefined):
+        return found
+    if not found.labels.any():
+        return Undefined("all labels are zero, and errors are relative to labels", len(found.labels))
+    return Parts(found.sample, np.abs(found.values - found.labels), np.abs(found.labels))
+
+
+def _quotient(parts: Parts, level: float | None) -> Outcome:
+    return quotient(
+        unit_sums(parts.sample, parts.above), unit_sums(parts.sample, parts.below), len(parts.above), level, (0, None)
+    )
+
+
+def _explained(sample: Sample, _: Parameters, level: float | None) -> Outcome:
+    parts = _variances(sample)
+    if isinstance(parts, Undefined):
+        return parts
+    unexplained = _quotient(parts, level)
+    if isinstance(unexplained, Undefined):
+        return unexplained
+    return unexplained._replace(
+        value=1 - unexplained.value, low=1 - unexplained.high, high=1 - unexplained.low
+    )
+
+
+def _explained_influences(sample: Sample, _: Parameters) -> Influences | Undefined:
+    parts = _variances(sample)
+    if isinstance(parts, Undefined):
+        return parts
+    found = _quotient_influences(parts)
+    return found._replace(value=1 - found.value, rows=-found.rows)
+
+
+def _quotient_influences(parts: Parts) -> Influences:
+    below = float(np.average(parts.below, weights=parts.sample.weights))
+    value = float(np.average(parts.above, weights=parts.sample.weights)) / below
+    return _of_quotient(value, (parts.above - value * parts.below) / below, parts.sample)
+
+
+def _relative(sample: Sample, _: Parameters, level: float | None) -> Outcome:
+    parts = _sizes(sample)
+    return parts if isinstance(parts, Undefined) else _quotient(parts, level)
+
+
+def _relative_influences(sample: Sample, _: Parameters) -> Influences | Undefined:
+    parts = _sizes(sample)
+    return parts if isinstance(parts, Undefined) else _quotient_influences(parts)
+
+
+METRICS: dict[str, Metric] = {
+    "r2": Metric(_explained, paired(_explained_influences)),
+    "mse": metric_of_losses(_squared, 0, None),
+    "rmse": Metric(_root, paired(_root_influences)),
+    "mae": metric_of_losses(_absolute, 0, None),
+    "mape": metric_of_losses(_percentage, 0, None),
+    "wmape": Metric(_relative, paired(_relative_influences)),
+}

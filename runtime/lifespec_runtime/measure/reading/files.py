@@ -1,0 +1,136 @@
+"""Where data lies: a file, a folder of files or a pattern, on a disk or in any storage that fsspec reaches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from .flaws import Flaw, UnreadableError
+
+SUFFIXES: Final = {
+    "parquet": (".parquet", ".pq"),
+    "csv": (".csv", ".csv.gz", ".csv.bz2", ".csv.xz"),
+    "jsonl": (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz"),
+}
+"""By format: how the names of its files end."""
+
+FORMATS: Final = {"parquet": "parquet", "csv": "csv", "jsonl": "jsonl", "json": "jsonl"}
+"""By a source's format: the format of its files, as far as lifespec reads it."""
+
+
+class DataFile(NamedTuple):
+    """A file with rows."""
+
+    name: str
+    """As it is told to people."""
+    open: Callable[[], BinaryIO]
+    size: int
+    modified: datetime | None
+    """When it was last written, UTC; None where the storage does not say."""
+    partition: dict[str, str]
+    """Columns that its folders tell, as `day=2026-11-01/` does."""
+
+
+def format_of(name: str) -> str | None:
+    """The format that a file's name tells."""
+    return next((form for form, ends in SUFFIXES.items() if name.lower().endswith(ends)), None)
+
+
+def data_files(uri: str, form: str) -> list[DataFile]:
+    """The files of a format at `uri`, in the order of their names; an `UnreadableError` where there is none."""
+    import fsspec
+
+    try:
+        system, path = fsspec.core.url_to_fs(uri)
+        paths = _paths(system, path, form)
+        return [_file(system, uri, path, found) for found in paths]
+    except UnreadableError:
+        raise
+    except FileNotFoundError:
+        raise UnreadableError(Flaw("data-no-such-file", "there is no such file or folder", uri)) from None
+    except (ImportError, ValueError) as error:
+        raise UnreadableError(Flaw("data-no-library", _told(error), uri, help=_INSTALL)) from error
+    except Exception as error:  # every storage has errors of its own
+        raise UnreadableError(Flaw("data-unreachable", _told(error), uri)) from error
+
+
+_INSTALL = "install the package that fsspec names for this kind of storage, for instance s3fs for s3://"
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+
+
+def _paths(system: Any, path: str, form: str) -> list[str]:
+    ends = SUFFIXES[form]
+    if any(mark in path for mark in "*?["):
+        found = sorted(system.glob(path))
+    elif system.isdir(path):
+        found = sorted(name for name in system.find(path) if not _is_hidden(name[len(path) :]))
+        found = [name for name in found if name.lower().endswith(ends)]
+    else:
+        found = [path] if system.exists(path) else []
+    if not found:
+        what = f"there is no file that ends in {' or '.join(ends[:2])}" if system.isdir(path) else "there is no such file"
+        raise UnreadableError(Flaw("data-no-such-file", what, path))
+    return found
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "_")) and "=" not in part for part in name.split("/"))
+
+
+def _file(system: Any, uri: str, root: str, path: str) -> DataFile:
+    info = system.info(path)
+    written = info.get("mtime") or info.get("LastModified") or info.get("last_modified") or info.get("updated")
+    if isinstance(written, (int, float)):
+        written = datetime.fromtimestamp(written, UTC)
+    folders = [part.partition("=") for part in path[len(root) :].split("/")[:-1] if "=" in part]
+    name = uri if path == root else f"{uri.rstrip('/')}/{path[len(root) :].lstrip('/')}"
+    compression = "infer" if not path.endswith((".parquet", ".pq")) else None
+    return DataFile(
+        name,
+        lambda: system.open(path, "rb", compression=compression),
+        int(info.get("size") or 0),
+        written.astimezone(UTC) if isinstance(written, datetime) else None,
+        {key: value for key, _, value in folders},
+    )
+
+
+@contextmanager
+def reading(file: DataFile) -> Iterator[BinaryIO]:
+    """The open file. Whatever its storage raises becomes an `UnreadableError`."""
+    try:
+        with file.open() as stream:
+            yield stream
+    except UnreadableError:
+        raise
+    except (EOFError, OSError) as error:
+        code = "data-no-such-file" if isinstance(error, FileNotFoundError) else _code(error)
+        raise UnreadableError(Flaw(code, _told(error), file.name)) from error
+
+
+def _code(error: BaseException) -> str:
+    import zlib
+
+    broken = isinstance(error, (EOFError, zlib.error)) or "gzip" in str(error).lower()
+    return "data-corrupt" if broken else "data-unreachable"
+
+
+def digest(files: list[DataFile]) -> str:
+    """What was read, as `sha256:<hex>`: of the file, or of the names and digests of the files."""
+    found = [(file.name, _digest(file)) for file in files]
+    if len(found) == 1:
+        return f"sha256:{found[0][1]}"
+    whole = hashlib.sha256()
+    for name, one in found:
+        whole.update(f"{name.rpartition('/')[2]} {one}\n".encode())
+    return f"sha256:{whole.hexdigest()}"
+
+
+def _digest(file: DataFile) -> str:
+    with reading(file) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
