@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCKED := --only-binary :all: --require-hashes
-# Arguments for pytest, for example: make test ARGS='tests/house -x'
+# Arguments for pytest and the bench, for example: make test ARGS='tests/house -x'
 ARGS ?=
 # UPGRADE=1 takes newer versions; without it a lock changes only where pyproject.toml does.
 UPGRADE ?=
@@ -92,8 +92,8 @@ $(VENV)/.examples: $(VENV)/.runs requirements/examples.txt
 	@touch $@
 
 .PHONY: bench
-bench: $(VENV)/.ready ## Measure, side by side with the yardstick
-	@for script in bench/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+bench: $(VENV)/.ready ## Measure, side by side with the peers; ARGS=--write writes bench/README.md
+	$(BIN)/python bench/bench.py $(ARGS)
 
 .PHONY: clean
 clean: ## Remove all that make has made, .venv included

@@ -170,8 +170,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lifespec-bench-") as name:
         bench = Bench(Path(name).resolve(), options.runs, options.largest)
         bench.say(
-            f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} processors; "
-            f"medians of {options.runs} runs or more, in turn.",
+            f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} "
+            f"processors; medians of {options.runs} runs or more, in turn.",
             "",
         )
         for part in options.only or PARTS:

@@ -85,7 +85,7 @@ def _helm(inputs: Inputs) -> Contender:
 
 def _sloth(inputs: Inputs) -> Contender:
     path, version = peers.go_program("sloth")
-    single = sorted(inputs.objectives.iterdir())[0]
+    single = min(inputs.objectives.iterdir())
     one = _plain(path, inputs, "generate", "-i", single, "-o", inputs.out / "rules.yaml")
     return Contender(version, one, _plain(path, inputs, "generate", "-i", inputs.objectives, "-o", inputs.out))
 

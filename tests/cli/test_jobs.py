@@ -65,3 +65,47 @@ def test_an_interrupted_run_leaves_old_files_and_says_so_by_its_code(many, start
     _, errors = done.communicate(timeout=120)
     assert done.returncode in {0, 130}, errors
     assert "Traceback" not in errors
+
+
+def files_of(folder):
+    return {name: data for name, data in tree(folder).items() if not name.name.startswith(".lifespec-")}
+
+
+def test_a_kill_at_any_time_leaves_each_file_old_or_new_and_no_process_behind(many, run, started):
+    old_output, new_output = many / "old", many / "new"
+    run("compile", "--out", "old")
+    for number in range(MANY):
+        file = many / f"specs/model-{number}/lifecycle.yaml"
+        file.write_text(file.read_text().replace('"1.0.0"', '"1.0.1"'))
+    run("compile", "--out", "new")
+    old, new = files_of(old_output), files_of(new_output)
+    assert len([name for name in old if old[name] != new[name]]) > MANY
+    seen = set()
+    for step in range(12):
+        folder = many / f"out-{step}"
+        subprocess.run(["cp", "-r", str(old_output), str(folder)], check=True)
+        killed = subprocess.Popen(started("compile", "--jobs", "2", "--out", str(folder)), start_new_session=True)
+        pending = folder / ".lifespec-pending.json"
+        while killed.poll() is None and not pending.exists():
+            time.sleep(0.001)
+        time.sleep(0.02 * step)
+        killed.kill()
+        killed.wait()
+        assert_ends(killed.pid)
+        found = files_of(folder)
+        assert all(data in {old.get(name), new.get(name)} for name, data in found.items())
+        seen.add(found == old)
+        assert run("compile", "--out", str(folder)).exit_code == 0
+        assert tree(folder) == tree(new_output)
+    assert seen == {True, False}
+
+
+def assert_ends(session):
+    """Every process of a session ends soon after the first of them was killed."""
+    for _ in range(1000):
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    raise AssertionError("a process has outlived the run")

@@ -102,7 +102,7 @@ def fix(text: str) -> str:
     return text.replace('"1.0.0"', '"1.0.1"') if '"1.0.0"' in text else text.replace('"1.0.1"', '"1.0.0"')
 
 
-MUTATIONS: dict[str, Callable[[Path], None]] = {
+MUTATIONS: dict[str, Callable[[Path], object]] = {
     "nothing": lambda _: None,
     "an edited spec": edit(CHURN, fix),
     "an edit of equal size and time": edit(FRAUD, fix, keep_time=True),

@@ -149,7 +149,9 @@ def lookup(document, path):
 
 def neighbourhood(text, path, *, deletes):
     """The stretch that an edit may change, as another parser sees it; nothing where it only adds."""
-    node, above, key = yaml.compose(text, Loader=yaml.SafeLoader), None, None
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    above: Any = None
+    key: Any = None
     for part in path:
         index = part if isinstance(part, int) else None
         if index is None:

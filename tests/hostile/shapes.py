@@ -118,7 +118,9 @@ def _grafana(key: str, text: str, _where: Where) -> Shape:
     variables = [match.group() for match in GRAFANA_VARIABLE.finditer(text)]
     if key == "expr":
         return [variables, of_code(PROMQL, text)]
-    return [variables, of_markdown(text) if key in ("content", "description") else _actions(text)]
+    if key == "legendFormat":
+        return [variables, _actions(text)]
+    return [variables, of_markdown(text) if key in ("content", "description") else "str"]
 
 
 def _argocd(_key: str, text: str, where: Where) -> Shape:

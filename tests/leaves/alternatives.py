@@ -126,7 +126,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.monitoring.monitors.*.kind": To("data", at=f"{SPEC}.monitoring.monitors.2.kind"),
     "spec.monitoring.monitors.*.features": ["tenure"],
     "spec.monitoring.monitors.*.metric": "averagePrecision",
-    "spec.monitoring.monitors.*.against": _absolute(f"{SPEC}.monitoring.monitors.4", min=0.8),
+    "spec.monitoring.monitors.*.against": "linear",
     "spec.monitoring.slos.*.sli": To(
         {"name": "answers", "sli": "availability", "target": "99%", "window": "30d"}, at=f"{SPEC}.monitoring.slos.0"
     ),

@@ -134,7 +134,7 @@ def _baselines(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Probl
                 f"there is no baseline `{check.against}`",
                 f"{did_you_mean(check.against, names)}known: {known}",
             )
-        elif check.against not in (None, "stable") and check.tier != "offline":
+        elif check.against not in (None, "stable") and check.tier not in ("offline", "monitor"):
             yield Problem(
                 "unknown-baseline",
                 (*check.path, "against"),

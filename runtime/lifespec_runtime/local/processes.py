@@ -31,14 +31,30 @@ def processes(count: int) -> Iterator[Run]:
 
     # Elsewhere than on Linux a fork is not safe; a process that starts anew only takes longer.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_leave_interrupts_to_the_first)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_follow_the_first)
     try:
         yield pool.map
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_to_the_first() -> None:
+def _follow_the_first() -> None:
+    """Leave interrupts to the process that was started first, and end with it however it ends.
+
+    Otherwise one that outlives it could still put files in place while the next run writes them.
+    """
     import signal
+    from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    first = parent_process()
+    if first:
+        wait([first.sentinel])
+        os._exit(1)

@@ -11,6 +11,7 @@ from typing import Final
 
 from . import agreement, classification, contract, drift, fairness, forecasting, ranking, regression, serving
 from .facts import UNITS, Direction, Estimate, Form, Input, Metric, Parameter, Per, Problem, Tier, Unit, UnitFacts
+from .uncertainty import Uncertainty
 
 __all__ = [
     "FAMILIES",
@@ -25,6 +26,7 @@ __all__ = [
     "Per",
     "Problem",
     "Tier",
+    "Uncertainty",
     "Unit",
     "UnitFacts",
     "metrics_for",

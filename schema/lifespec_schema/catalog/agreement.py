@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import CLASSIFICATION, Metric
 
 METRICS = (
@@ -20,5 +21,6 @@ METRICS = (
         estimate="statistic",
         standard="sklearn.metrics.cohen_kappa_score",
         source="A coefficient of agreement for nominal scales, Educational and Psychological Measurement 20(1), 1960",
+        uncertainty=uncertainty.AGREEMENT,
     ),
 )

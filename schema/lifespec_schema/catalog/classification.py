@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import CLASSIFICATION, LABELLED_DATASET, LABELLED_ROWS, Metric, Parameter
 
 _MEASURES = "A systematic analysis of performance measures for classification tasks, Inf. Process. Manag. 45(4), 2009"
@@ -31,6 +32,7 @@ METRICS = (
         estimate="share",
         standard="sklearn.metrics.accuracy_score",
         source=_MEASURES,
+        uncertainty=uncertainty.share("rows"),
     ),
     Metric(
         id="precision",
@@ -48,6 +50,7 @@ METRICS = (
         standard="sklearn.metrics.precision_score",
         source=_MEASURES,
         parameters=(_AVERAGING,),
+        uncertainty=uncertainty.share("rows predicted positive"),
     ),
     Metric(
         id="recall",
@@ -65,6 +68,7 @@ METRICS = (
         standard="sklearn.metrics.recall_score",
         source=_MEASURES,
         parameters=(_AVERAGING,),
+        uncertainty=uncertainty.share("positive rows"),
     ),
     Metric(
         id="f1",
@@ -82,6 +86,7 @@ METRICS = (
         standard="sklearn.metrics.f1_score",
         source=_MEASURES,
         parameters=(_AVERAGING,),
+        uncertainty=uncertainty.F1,
     ),
     Metric(
         id="fBeta",
@@ -99,6 +104,7 @@ METRICS = (
         standard="sklearn.metrics.fbeta_score",
         source="Information Retrieval, 2nd edition, Butterworths 1979, chapter 7",
         parameters=(_BETA, _AVERAGING),
+        uncertainty=uncertainty.QUOTIENT._replace(counted="rows that are positive or predicted so"),
     ),
     Metric(
         id="falsePositiveRate",
@@ -115,6 +121,7 @@ METRICS = (
         estimate="share",
         standard="fairlearn.metrics.false_positive_rate",
         source="An introduction to ROC analysis, Pattern Recognition Letters 27(8), 2006",
+        uncertainty=uncertainty.share("negative rows"),
     ),
     Metric(
         id="rocAuc",
@@ -132,6 +139,7 @@ METRICS = (
         standard="sklearn.metrics.roc_auc_score",
         source="An introduction to ROC analysis, Pattern Recognition Letters 27(8), 2006",
         parameters=(_AVERAGING,),
+        uncertainty=uncertainty.AREA,
     ),
     Metric(
         id="averagePrecision",
@@ -149,6 +157,7 @@ METRICS = (
         standard="sklearn.metrics.average_precision_score",
         source="The relationship between precision-recall and ROC curves, ICML 2006",
         parameters=(_AVERAGING,),
+        uncertainty=uncertainty.AVERAGE_PRECISION,
     ),
     Metric(
         id="logLoss",
@@ -165,6 +174,7 @@ METRICS = (
         estimate="mean",
         standard="sklearn.metrics.log_loss",
         source="Strictly proper scoring rules, prediction, and estimation, J. Am. Stat. Assoc. 102, 2007",
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="brier",
@@ -181,6 +191,7 @@ METRICS = (
         estimate="mean",
         standard="sklearn.metrics.brier_score_loss",
         source="Verification of forecasts expressed in terms of probability, Monthly Weather Review 78(1), 1950",
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="expectedCalibrationError",
@@ -198,6 +209,7 @@ METRICS = (
         standard="expected calibration error (ECE)",
         source="On calibration of modern neural networks, ICML 2017",
         parameters=(_BINS,),
+        uncertainty=uncertainty.CALIBRATION,
     ),
     Metric(
         id="geometricMean",
@@ -214,5 +226,6 @@ METRICS = (
         estimate="statistic",
         standard="imblearn.metrics.geometric_mean_score",
         source="Addressing the curse of imbalanced training sets: one-sided selection, ICML 1997",
+        uncertainty=uncertainty.GEOMETRIC_MEAN,
     ),
 )

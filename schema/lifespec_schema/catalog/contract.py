@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import EVERY_PROBLEM, Direction, Input, Metric
 
 
@@ -21,6 +22,7 @@ def _rows(metric: str, title: str, meaning: str, needed: Input, direction: Direc
         estimate="share",
         standard=f"ODCS library metric {metric}",
         source="Open Data Contract Standard 3.1.0, Data quality, Metrics",
+        uncertainty=uncertainty.NONE,
     )
 
 

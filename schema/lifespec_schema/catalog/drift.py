@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from . import uncertainty
 from .facts import EVERY_PROBLEM, Metric, Parameter, Tier
 
 _BOTH: Final[tuple[Tier, ...]] = ("data", "prediction")
@@ -26,6 +27,7 @@ METRICS = (
         estimate="statistic",
         standard="scipy.stats.ks_2samp",
         source=_TESTS,
+        uncertainty=uncertainty.BAND,
     ),
     Metric(
         id="chiSquare",
@@ -42,6 +44,7 @@ METRICS = (
         estimate="statistic",
         standard="scipy.stats.chi2_contingency",
         source=_TESTS,
+        uncertainty=uncertainty.DIVERGENCE,
     ),
     Metric(
         id="psi",
@@ -59,6 +62,7 @@ METRICS = (
         standard="PSI",
         source="Credit Risk Scorecards, Wiley 2006",
         parameters=(_BINS,),
+        uncertainty=uncertainty.DIVERGENCE,
     ),
     Metric(
         id="jensenShannon",
@@ -76,6 +80,7 @@ METRICS = (
         standard="scipy.spatial.distance.jensenshannon",
         source="A new metric for probability distributions, IEEE Trans. Inf. Theory 49(7), 2003",
         parameters=(_BINS,),
+        uncertainty=uncertainty.DIVERGENCE,
     ),
     Metric(
         id="wasserstein",
@@ -92,6 +97,7 @@ METRICS = (
         estimate="statistic",
         standard="scipy.stats.wasserstein_distance",
         source="Computational optimal transport, Foundations and Trends in Machine Learning 11, 2019",
+        uncertainty=uncertainty.TRANSPORT,
     ),
     Metric(
         id="unseenCategories",
@@ -108,6 +114,7 @@ METRICS = (
         estimate="share",
         standard="unseen categories",
         source="Automating large-scale data quality verification, PVLDB 11(12), 2018",
+        uncertainty=uncertainty.share("rows"),
     ),
     Metric(
         id="missingShare",
@@ -124,5 +131,6 @@ METRICS = (
         estimate="share",
         standard="missing share",
         source="Automating large-scale data quality verification, PVLDB 11(12), 2018",
+        uncertainty=uncertainty.share("rows"),
     ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from .uncertainty import Uncertainty
+
 Problem = Literal["binaryClassification", "multiclassClassification", "regression", "forecasting", "ranking"]
 """A problem type, as `objective.problem` names it."""
 
@@ -114,6 +116,8 @@ class Metric(NamedTuple):
     """The name elsewhere: a function of scikit-learn, SciPy or Fairlearn, or a metric of ODCS or OpenTelemetry."""
     source: str
     """Where it is defined: a paper, a book or a standard, by title."""
+    uncertainty: Uncertainty
+    """How its interval is made."""
     parameters: tuple[Parameter, ...] = ()
     percentile: float | None = None
     """For a percentile, its level; `max: 120ms` on 0.99 is judged as "share slower than 120 ms is at most 1%"."""

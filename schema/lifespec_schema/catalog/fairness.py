@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import Metric
 
 METRICS = (
@@ -20,6 +21,7 @@ METRICS = (
         estimate="statistic",
         standard="fairlearn.metrics.demographic_parity_ratio",
         source="Certifying and removing disparate impact, KDD 2015; 29 CFR 1607.4(D)",
+        uncertainty=uncertainty.QUOTIENT_OF_GROUPS,
     ),
     Metric(
         id="demographicParityDifference",
@@ -36,6 +38,7 @@ METRICS = (
         estimate="statistic",
         standard="fairlearn.metrics.demographic_parity_difference",
         source="Fairness through awareness, ITCS 2012",
+        uncertainty=uncertainty.DIFFERENCE_OF_GROUPS,
     ),
     Metric(
         id="equalOpportunityDifference",
@@ -52,6 +55,7 @@ METRICS = (
         estimate="statistic",
         standard="fairlearn.metrics.equal_opportunity_difference",
         source="Equality of opportunity in supervised learning, NIPS 2016",
+        uncertainty=uncertainty.DIFFERENCE_OF_GROUPS._replace(counted="positive rows of the smallest group"),
     ),
     Metric(
         id="equalizedOddsDifference",
@@ -68,6 +72,7 @@ METRICS = (
         estimate="statistic",
         standard="fairlearn.metrics.equalized_odds_difference",
         source="Equality of opportunity in supervised learning, NIPS 2016",
+        uncertainty=uncertainty.DIFFERENCE_OF_GROUPS._replace(counted="rows of the rarer label of the smallest group"),
     ),
     Metric(
         id="groupBenefit",
@@ -84,5 +89,6 @@ METRICS = (
         estimate="statistic",
         standard="group benefit",
         source="Fiddler documentation, Fairness",
+        uncertainty=uncertainty.QUOTIENT_OF_GROUPS._replace(counted="positive rows of the smallest group"),
     ),
 )

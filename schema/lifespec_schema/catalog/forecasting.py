@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import LABELLED_DATASET, LABELLED_ROWS, Metric, Parameter
 
 METRICS = (
@@ -20,6 +21,7 @@ METRICS = (
         estimate="mean",
         standard="sMAPE",
         source="The M3-Competition: results, conclusions and implications, Int. J. Forecasting 16(4), 2000",
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="mase",
@@ -37,5 +39,6 @@ METRICS = (
         standard="MASE",
         source="Another look at measures of forecast accuracy, Int. J. Forecasting 22(4), 2006",
         parameters=(Parameter("seasonality", "integer", 1, "the number of time steps in a season", low=1),),
+        uncertainty=uncertainty.mean("rows"),
     ),
 )

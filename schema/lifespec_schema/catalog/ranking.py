@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import LABELLED_ROWS, Metric, Parameter
 
 _K = Parameter("k", "integer", None, "how many results of each query are looked at; default: all", low=1)
@@ -23,6 +24,7 @@ METRICS = (
         standard="MAP",
         source="Introduction to Information Retrieval, Cambridge University Press 2008, section 8.4",
         parameters=(_K,),
+        uncertainty=uncertainty.mean("queries"),
     ),
     Metric(
         id="ndcg",
@@ -40,6 +42,7 @@ METRICS = (
         standard="sklearn.metrics.ndcg_score",
         source="Cumulated gain-based evaluation of IR techniques, ACM Trans. Inf. Syst. 20(4), 2002",
         parameters=(_K,),
+        uncertainty=uncertainty.mean("queries"),
     ),
     Metric(
         id="mrr",
@@ -57,5 +60,6 @@ METRICS = (
         standard="MRR",
         source="The TREC-8 Question Answering Track report, TREC 1999",
         parameters=(_K,),
+        uncertainty=uncertainty.mean("queries"),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from . import uncertainty
 from .facts import LABELLED_DATASET, LABELLED_ROWS, Metric, Problem
 
 _NUMBERS: Final[tuple[Problem, ...]] = ("regression", "forecasting")
@@ -25,6 +26,7 @@ METRICS = (
         estimate="statistic",
         standard="sklearn.metrics.r2_score",
         source=_GUIDE,
+        uncertainty=uncertainty.QUOTIENT,
     ),
     Metric(
         id="mse",
@@ -41,6 +43,7 @@ METRICS = (
         estimate="mean",
         standard="sklearn.metrics.mean_squared_error",
         source=_GUIDE,
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="rmse",
@@ -57,6 +60,7 @@ METRICS = (
         estimate="statistic",
         standard="sklearn.metrics.root_mean_squared_error",
         source=_GUIDE,
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="mae",
@@ -73,6 +77,7 @@ METRICS = (
         estimate="mean",
         standard="sklearn.metrics.mean_absolute_error",
         source=_GUIDE,
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="mape",
@@ -89,6 +94,7 @@ METRICS = (
         estimate="mean",
         standard="sklearn.metrics.mean_absolute_percentage_error",
         source="Another look at measures of forecast accuracy, Int. J. Forecasting 22(4), 2006",
+        uncertainty=uncertainty.mean("rows"),
     ),
     Metric(
         id="wmape",
@@ -105,5 +111,6 @@ METRICS = (
         estimate="statistic",
         standard="MAD/mean ratio",
         source="Advantages of the MAD/mean ratio over the MAPE, Foresight 6, 2007",
+        uncertainty=uncertainty.QUOTIENT,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import uncertainty
 from .facts import CLASSIFICATION, EVERY_PROBLEM, Metric, Parameter
 
 _SIGNALS = "Site Reliability Engineering, O'Reilly 2016, chapter 6"
@@ -24,6 +25,7 @@ def _latency(percent: int, title: str) -> Metric:
         standard="OpenTelemetry http.server.request.duration",
         source=_SIGNALS,
         percentile=percent / 100,
+        uncertainty=uncertainty.percentile(percent / 100),
     )
 
 
@@ -47,6 +49,7 @@ METRICS = (
         estimate="share",
         standard="OpenTelemetry error.type of http.server.request.duration",
         source=_SIGNALS,
+        uncertainty=uncertainty.share("requests"),
     ),
     Metric(
         id="throughput",
@@ -63,6 +66,7 @@ METRICS = (
         estimate="statistic",
         standard="OpenTelemetry count of http.server.request.duration",
         source=_SIGNALS,
+        uncertainty=uncertainty.RATE,
     ),
     Metric(
         id="disagreementRate",
@@ -79,6 +83,7 @@ METRICS = (
         estimate="share",
         standard="disagreement rate",
         source="Assessing generalization of SGD via disagreement, ICLR 2022",
+        uncertainty=uncertainty.share("requests"),
     ),
     Metric(
         id="predictionPsi",
@@ -98,5 +103,6 @@ METRICS = (
         parameters=(
             Parameter("bins", "integer", 10, "the number of bins, by quantiles of stable's predictions", low=2),
         ),
+        uncertainty=uncertainty.DIVERGENCE._replace(counted="requests"),
     ),
 )

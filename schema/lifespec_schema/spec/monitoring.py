@@ -90,7 +90,7 @@ class PredictionMonitor(_Monitor, effect="measure"):
     """How many alarms chance alone may raise in 30 days."""
 
 
-class ConceptMonitor(Bounds, _Named, effect="measure", constraints=CHECK):
+class ConceptMonitor(Bounds, _Named, effect="measure", constraints=(*CHECK, constraints.watched_against_another)):
     """Tells whether the model is still right; it needs labels, so it knows their delay."""
 
     kind: Literal["concept"]

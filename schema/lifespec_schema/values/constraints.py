@@ -307,6 +307,16 @@ def good_within_total(counts: Any) -> bool:
 
 
 @_constraint(
+    "!has(self.against) || self.against != 'stable'",
+    "a monitor watches the stable revision, and would compare it with itself",
+    "name a baseline: `against: <baseline>`",
+)
+def watched_against_another(monitor: Any) -> bool:
+    """A concept monitor compares what serves with a baseline."""
+    return bool(monitor.against != "stable")
+
+
+@_constraint(
     f"{_has('rollout', 'run', 'version')} == (self.verb == 'retrain' ? 0 : 1)",
     "a request names exactly one of `rollout`, `run` and `version`; `retrain` names none",
     "name what is meant, so that a request that comes late cannot touch anything else",

@@ -31,19 +31,20 @@ def training(plan: Plan) -> list[str]:
     """Everything that a training takes, and how the winner is chosen."""
     spec = plan.spec
     return [
-        *(block for source in spec.data.sources for block in _source(source)),
+        *(block for source in spec.data.sources for block in _source(source, plan)),
         *section("Labels and splits", _labels(spec.data), level=3),
         *section("Features", _features(plan), level=3),
         *section("Training", _candidates(plan), level=3),
     ]
 
 
-def _source(source: Source) -> list[str]:
+def _source(source: Source, plan: Plan) -> list[str]:
     told = facts(
         rows=text(source.description) if source.description else None,
         place=code(source.uri) if source.uri else None,
         format=source.format,
         snapshot=_snapshot(source.snapshot) if source.snapshot else None,
+        joined=_joined(source, plan),
         newest_row=f"at most {duration(source.freshness)} old" if source.freshness else None,
         volume=f"at least {number(source.volume.min_rows)} rows" if source.volume else None,
         kept_for=duration(source.retention) if source.retention else None,
@@ -56,6 +57,15 @@ def _source(source: Source) -> list[str]:
         ((code(rule.column), rule.method, number(rule.factor or 0), rule.action) for rule in source.outliers),
     )
     return section(f"Source {code(source.name)}", told, columns, rules, outliers, level=3)
+
+
+def _joined(source: Source, plan: Plan) -> str | None:
+    """How the source's rows meet those of another one."""
+    join = next((join for join in plan.joins if join.source == source.name), None)
+    if join is None:
+        return None
+    pairs = (f"{code(theirs.name)} = {code(ours.name)}" for theirs, ours in join.columns)
+    return f"at most one row completes each row of {code(join.to)}, where {' and '.join(pairs)}"
 
 
 def _snapshot(snapshot: Snapshot) -> str:

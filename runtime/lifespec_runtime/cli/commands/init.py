@@ -6,11 +6,13 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 from lifespec_compiler.emit.write import WriteError, write
 from lifespec_compiler.manifest import Manifest
+from lifespec_compiler.plan import assemble, parse
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.cli.starter import (
     PROBLEMS,
@@ -24,7 +26,6 @@ from lifespec_runtime.cli.starter import (
     sample_table,
 )
 from lifespec_runtime.local.places import PROJECT_FILE, find_root
-from lifespec_schema.loader.escape import show_value
 from lifespec_schema.values.identifiers import EMAIL_PATTERN, LABEL_PATTERN, NAME_PATTERN
 
 EPILOG = """Examples:
@@ -37,13 +38,16 @@ EPILOG = """Examples:
 
 On a terminal and without a name it asks for everything; Ctrl-C leaves nothing behind.
 """
+Check = Callable[[Any, Any, Any], Any]
+"""What click calls with a context, a parameter and a value; it refuses the value, or gives it."""
+Answer = Callable[..., str]
 _REGISTRY = r"[a-z0-9]([a-z0-9._:/-]{0,98}[a-z0-9])?"
 
 
-def _matching(pattern: str, form: str) -> Callable[[click.Context | None, click.Parameter | None, str | None], str | None]:
+def _matching(pattern: str, form: str) -> Check:
     """Refuses an answer that a spec could not hold."""
 
-    def check(_ctx: click.Context | None, _param: click.Parameter | None, value: str | None) -> str | None:
+    def check(_ctx: object, _param: object, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(pattern, value, re.ASCII):
             raise click.BadParameter(f"use {form}")
         return value
@@ -70,59 +74,51 @@ _registry = _matching(_REGISTRY, "a registry's address such as registry.example.
 @click.option("--registry", callback=_registry, help="Where the images lie.  [default: registry.example.com]")
 @click.option("--dir", "folder", metavar="DIR", help="The repository's root; default: where lifespec.yaml is, or here.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take the defaults for what is not said.")
-def command(
-    name: str | None,
-    namespace: str | None,
-    problem: str | None,
-    data: str | None,
-    label: str | None,
-    time: str | None,
-    group: str | None,
-    team: str | None,
-    email: str | None,
-    registry: str | None,
-    folder: str | None,
-    yes: bool,
-) -> None:
+def command(name: str | None, *, folder: str | None, yes: bool, **given: str | None) -> None:
     """Write a spec to start from: specs/NAME/lifecycle.yaml, a data contract, and lifespec.yaml where there is none.
 
-    Existing files are never touched.
+    Existing files are never touched. Beside them go the JSON Schemas that editors read, into .lifespec/.
     """
     asks = name is None and not yes and sys.stdin.isatty() and sys.stdout.isatty()
     if name is None and not yes and not asks:
         raise click.UsageError("Missing argument 'NAME'. On a terminal it is asked for; --yes takes a default.")
-    answer = _ask if asks else _default
     if asks:
         click.echo("A start for one model. Enter takes the answer in brackets; Ctrl-C leaves nothing behind.\n")
-    name = name or answer("Name of the model", "my-model", _label)
-    namespace = namespace or answer("Kubernetes namespace", "default", _label)
-    problem = problem or answer("What it answers", PROBLEMS[0], None, click.Choice(PROBLEMS))
-    data = data or answer("CSV file to draft the data contract from, or nothing", "", _readable)
     try:
-        table = read_table(data) if data else sample_table(problem)
-        if data:
-            last = table.names()[-1]
-            label = label or answer("Column to predict", last, None, click.Choice(table.names()))
-        roles = Roles.of(table, problem, label or "", time or "", group or "")
+        answers, table, roles = _answered({**given, "name": name}, _ask if asks else _default)
     except TableError as error:
         _refuse(str(error))
-    team = team or answer("Team that owns it", "my-team", _team)
-    email = email or answer("Where the team is reached", f"{team}@example.com", _email)
-    registry = registry or answer("Registry of its images", "registry.example.com", _registry)
-    answers = Answers(name, namespace, problem, team, email, registry)
     root = _root(folder)
-    made = _new(root, files(answers, table, roles, data or ""), name)
+    made = _new(root, files(answers, table, roles, _specs(root)), answers.name)
     if asks:
         click.echo("\n" + "".join(f"  {path}\n" for path in made))
         click.confirm("Write these files?", default=True, abort=True)
     _write(root, made)
-    _tell(name, made, table, asks=asks)
+    _tell(made, table)
+
+
+def _answered(given: Mapping[str, str | None], answer: Answer) -> tuple[Answers, Table, Roles]:
+    """What was not given is asked for, or its default taken; raises TableError."""
+    name = given["name"] or answer("Name of the model", "my-model", _label)
+    namespace = given["namespace"] or answer("Kubernetes namespace", "default", _label)
+    problem = given["problem"] or answer("What it answers", PROBLEMS[0], None, click.Choice(PROBLEMS))
+    data = given["data"] or answer("CSV file to draft the data contract from, or nothing", "", _readable)
+    table, label = sample_table(problem), given["label"] or ""
+    if data:
+        table = read_table(data)
+        names = table.names()
+        label = label or answer("Column to predict", names[-1], None, click.Choice(names))
+    roles = Roles.of(table, problem, label, given["time"] or "", given["group"] or "")
+    team = given["team"] or answer("Team that owns it", "my-team", _team)
+    email = given["email"] or answer("Where the team is reached", f"{team}@example.com", _email)
+    registry = given["registry"] or answer("Registry of its images", "registry.example.com", _registry)
+    return Answers(name, namespace, problem, team, email, registry, data), table, roles
 
 
 def _ask(
     question: str,
     default: str,
-    check: Callable[[None, None, str], str | None] | None,
+    check: Check | None,
     kind: click.Choice[str] | None = None,
 ) -> str:
     """Asks until the answer can be used."""
@@ -140,7 +136,7 @@ def _default(_question: str, default: str, *_: object) -> str:
     return default
 
 
-def _readable(_ctx: None, _param: None, file: str) -> str:
+def _readable(_ctx: object, _param: object, file: str) -> str:
     try:
         if file:
             read_table(file)
@@ -149,7 +145,7 @@ def _readable(_ctx: None, _param: None, file: str) -> str:
     return file
 
 
-def _refuse(why: str) -> None:
+def _refuse(why: str) -> NoReturn:
     click.echo(why, err=True)
     sys.exit(ExitCode.USAGE)
 
@@ -160,6 +156,16 @@ def _root(folder: str | None) -> Path:
         return Path(folder)
     project = Path(find_root(str(Path.cwd())))
     return project if (project / PROJECT_FILE).exists() else Path()
+
+
+def _specs(root: Path) -> str:
+    """The project's folder of specs."""
+    try:
+        content = (root / PROJECT_FILE).read_bytes()
+    except OSError:
+        return "specs"
+    _, project, _ = assemble(parse({PROJECT_FILE: content})[0], PROJECT_FILE)
+    return project.value.spec.specs.rstrip("/") if project else "specs"
 
 
 def _new(root: Path, made: Mapping[str, str], name: str) -> dict[str, str]:
@@ -181,9 +187,9 @@ def _write(root: Path, made: Mapping[str, str]) -> None:
         _refuse(f"nothing was written: {error}")
 
 
-def _tell(name: str, made: Mapping[str, str], table: Table, *, asks: bool) -> None:
+def _tell(made: Mapping[str, str], table: Table) -> None:
     for path in made:
         click.echo(f"wrote {path}")
     if table.left_out:
         click.echo(f"left out, since a spec cannot name them: {', '.join(table.left_out)}", err=True)
-    click.echo(f"next: lifespec lint specs/{name}")
+    click.echo(f"next: lifespec lint {next(iter(made)).rpartition('/')[0]}")

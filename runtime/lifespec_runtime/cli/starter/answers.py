@@ -9,6 +9,8 @@ from .table import Column, Table, TableError
 
 PROBLEMS: Final = ("binaryClassification", "multiclassClassification", "regression", "ranking", "forecasting")
 
+_NUMBERS = ("integer", "number")
+_TIMES = ("date", "timestamp")
 _YES = ("true", "yes", "y", "1", "t")
 
 
@@ -22,6 +24,8 @@ class Answers(NamedTuple):
     email: str
     registry: str
     """Where the images lie, without a slash at its end."""
+    data: str = ""
+    """The CSV file that the data contract is drafted from; empty without one."""
 
 
 class Roles(NamedTuple):
@@ -43,16 +47,18 @@ class Roles(NamedTuple):
             if given and given not in table.names():
                 raise TableError(f"there is no column `{given}`; there are {', '.join(table.names())}")
         label = label or table.names()[-1]
+        _check(table, problem, label, time)
         rest = [column for column in table.columns if column.name != label]
         if problem == "ranking" and not group:
             group = next((column.name for column in rest if _is_group(column)), "")
             if not group:
                 raise TableError("ranking needs a column that tells which rows are one list; name it with --group")
         if problem == "forecasting" and not time:
-            time = next((column.name for column in rest if column.type in ("date", "timestamp")), "")
+            time = next((column.name for column in rest if column.type in _TIMES), "")
             if not time:
                 raise TableError("forecasting needs a column with dates; name it with --time")
-        row_id = next((column.name for column in rest if column.unique and column.name not in (time, group)), "")
+        ids = (column.name for column in rest if column.unique and _is_id(column))
+        row_id = next((name for name in ids if name not in (time, group)), "")
         taken = (label, row_id, time, group)
         features = tuple(column for column in rest if column.name not in taken and _is_feature(column))
         if not features:
@@ -68,9 +74,24 @@ def positive(label: Column) -> str:
     return next((value for value in values if value.lower() in _YES), values[-1])
 
 
+def _check(table: Table, problem: str, label: str, time: str) -> None:
+    types = {column.name: column.type for column in table.columns}
+    if problem in ("regression", "ranking", "forecasting") and types[label] not in _NUMBERS:
+        raise TableError(
+            f"{problem} needs a label of numbers, and `{label}` looks like {types[label]}; name it with --label"
+        )
+    if time and types[time] not in _TIMES:
+        raise TableError(f"`{time}` looks like {types[time]}, not like dates")
+
+
 def _is_group(column: Column) -> bool:
-    return not column.unique and bool(re.search(r"query|session|search|group|list|request|user|viewer", column.name, re.I))
+    names = r"query|session|search|group|list|request|user|viewer"
+    return not column.unique and bool(re.search(names, column.name, re.IGNORECASE))
+
+
+def _is_id(column: Column) -> bool:
+    return bool(re.search(r"(^|[_ -])(id|key|uuid|guid)$", column.name, re.IGNORECASE))
 
 
 def _is_feature(column: Column) -> bool:
-    return column.type in ("integer", "number", "boolean", "string") and not re.search(r"(?i)(^|_)id$", column.name)
+    return column.type not in _TIMES and not _is_id(column)

@@ -16,9 +16,9 @@ HEADER = (
 )
 
 
-def contract_text(answers: Answers, table: Table, roles: Roles, file: str) -> str:
-    """The contract as YAML; `file` is the name of the CSV file that it was drafted from, or empty."""
-    form = "csv" if file else "parquet"
+def contract_text(answers: Answers, table: Table, roles: Roles) -> str:
+    """The contract as YAML."""
+    form = "csv" if answers.data else "parquet"
     properties = [_property(column, roles, answers.problem) for column in table.columns]
     contract = {
         "apiVersion": "v3.1.0",

@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import Final
 
-from lifespec_schema.export.json_schema import json_schemas
-
 from .answers import Answers, Roles, positive
 from .contract import contract_text
 from .table import Column, Table
@@ -22,8 +20,10 @@ _SHORT_FEATURE = re.compile(r"[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 _NOT_A_STRING = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
-def files(answers: Answers, table: Table, roles: Roles, file: str = "", specs: str = "specs") -> dict[str, str]:
+def files(answers: Answers, table: Table, roles: Roles, specs: str = "specs") -> dict[str, str]:
     """All files by path; the caller leaves out those that are there already and are shared."""
+    from lifespec_schema.export.json_schema import json_schemas  # builds all models
+
     folder = f"{specs}/{answers.name}"
     up = "../" * (folder.count("/") + 1)
     values = {
@@ -42,7 +42,7 @@ def files(answers: Answers, table: Table, roles: Roles, file: str = "", specs: s
     }
     made = {
         f"{folder}/lifecycle.yaml": _filled(f"{answers.problem}.yaml", values),
-        f"{folder}/{values['CONTRACT']}": contract_text(answers, table, roles, file),
+        f"{folder}/{values['CONTRACT']}": contract_text(answers, table, roles),
         "lifespec.yaml": _filled("lifespec.yaml", {"MODELINE": f"{SCHEMAS}/lifespec-project.json"}),
     }
     schemas = {name: schema for name, schema in json_schemas().items() if not name.startswith("lifecycle-")}

@@ -116,7 +116,13 @@ def _all_match(pattern: str, cells: Iterable[str]) -> bool:
 def sample_table(problem: str) -> Table:
     """A table to start from, for those who name no file."""
     name, columns = _SAMPLES[problem]
-    return Table(name, tuple(Column(label, kind, unique=label.endswith("_id") and index == 0) for index, (label, kind) in enumerate(columns)))
+    return Table(
+        name,
+        tuple(
+            Column(label, kind, unique=label.endswith("_id") and index == 0)
+            for index, (label, kind) in enumerate(columns)
+        ),
+    )
 
 
 _SAMPLES: Final[Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]] = {

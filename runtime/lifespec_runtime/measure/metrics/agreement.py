@@ -33,9 +33,9 @@ def _kappa(sample: Sample, _: Parameters) -> Influences | Undefined:
         return Undefined("both raters gave one class only, so they agree by chance alone", len(raters))
     value = (agreed - chance) / (1 - chance)
     # Fleiss, Cohen and Everitt: how the value changes with the weight of one row.
-    contributions = ((first == second) - agreed) / (1 - chance) - (
-        rows[second] + columns[first] - 2 * chance
-    ) * (1 - agreed) / (1 - chance) ** 2
+    contributions = ((first == second) - agreed) / (1 - chance) - (rows[second] + columns[first] - 2 * chance) * (
+        1 - agreed
+    ) / (1 - chance) ** 2
     if sample.weights is not None:
         contributions = contributions * (sample.weights / sample.weights.mean())
     return Influences(float(value), contributions, len(raters), len(raters) * worth(sample))

@@ -76,9 +76,7 @@ def _f(found: Pair, parameters: Parameters, level: float | None) -> Outcome:
     relative_to = hits + beta**2 * (found.labels == 1) * ~both + (found.classes == 1) * ~both
     numerators, denominators = unit_sums(found.sample, hits), unit_sums(found.sample, relative_to)
     counted = denominators > 0
-    return shares.quotient(
-        numerators[counted], denominators[counted], int(np.count_nonzero(either)), level, _UNIT
-    )
+    return shares.quotient(numerators[counted], denominators[counted], int(np.count_nonzero(either)), level, _UNIT)
 
 
 def _averaged(found: Pair, blend: Blend, parameters: Parameters, level: float | None) -> Outcome:
@@ -91,9 +89,7 @@ def _averaged(found: Pair, blend: Blend, parameters: Parameters, level: float | 
     return bounded(influences, found.sample, level, "logit", _UNIT)
 
 
-def _blended_gap(
-    first: Pair, second: Pair, blend: Blend, parameters: Parameters, level: float | None
-) -> Outcome:
+def _blended_gap(first: Pair, second: Pair, blend: Blend, parameters: Parameters, level: float | None) -> Outcome:
     averaging = str(parameters["averaging"]) if first.several else "positive"
     if averaging == "micro":
         return _accuracy_gap(first, second, parameters, level)
@@ -170,7 +166,9 @@ def _geometric_influences(found: Pair) -> Influences | Undefined:
         return Undefined("all rows have the same label", len(found.labels))
     recalls = np.where(there, table.diagonal() / np.where(there, true, 1), 1.0)
     if not recalls.all():
-        return Undefined("a class is never predicted right, so the mean is zero whatever the others do", int(true.sum()))
+        return Undefined(
+            "a class is never predicted right, so the mean is zero whatever the others do", int(true.sum())
+        )
     value = float(np.prod(recalls ** (there / classes)))
     right = (found.labels == found.classes).astype(np.float64)
     slopes = np.where(there, value / classes / recalls / np.where(there, true, 1), 0.0)

@@ -144,7 +144,9 @@ def _metric(
         if isinstance(second, Undefined):
             return Undefined(f"of the other model: {second.reason}", second.samples)
         units = min(scarcest(first), scarcest(second))
-        result = Measured(float(value(first.tables) - value(second.tables)), len(first.cells), units, method="bootstrap")
+        result = Measured(
+            float(value(first.tables) - value(second.tables)), len(first.cells), units, method="bootstrap"
+        )
         if level is None:
             return result
         low, high = np.nanquantile(_replicate(first, second, value), (tail(level), 1 - tail(level)))

@@ -49,7 +49,9 @@ def _percentage(sample: Sample, _: Parameters) -> tuple[Sample, Floats] | Undefi
         return found
     zeros = int(np.count_nonzero(found.labels == 0))
     if zeros:
-        return Undefined(f"{zeros} of {len(found.labels)} labels are zero, and errors are relative to labels", len(found.labels))
+        return Undefined(
+            f"{zeros} of {len(found.labels)} labels are zero, and errors are relative to labels", len(found.labels)
+        )
     return found.sample, np.abs((found.values - found.labels) / found.labels)
 
 
@@ -121,9 +123,7 @@ def _explained(sample: Sample, _: Parameters, level: float | None) -> Outcome:
     unexplained = _quotient(parts, level)
     if isinstance(unexplained, Undefined):
         return unexplained
-    return unexplained._replace(
-        value=1 - unexplained.value, low=1 - unexplained.high, high=1 - unexplained.low
-    )
+    return unexplained._replace(value=1 - unexplained.value, low=1 - unexplained.high, high=1 - unexplained.low)
 
 
 def _explained_influences(sample: Sample, _: Parameters) -> Influences | Undefined:

@@ -54,9 +54,7 @@ def effective(sample: Sample, good: Mask, within: Mask | None, level: float) -> 
     return Effective(value, trials * factor, worth)
 
 
-def _weighted(
-    sample: Sample, good: Mask, within: Mask | None, level: float | None, rows: int, nothing: str
-) -> Outcome:
+def _weighted(sample: Sample, good: Mask, within: Mask | None, level: float | None, rows: int, nothing: str) -> Outcome:
     found = effective(sample, good, within, level or LEVEL)
     if found is None:
         return Undefined(f"{nothing} and has a weight above zero", len(good))
@@ -101,7 +99,8 @@ def quotient(
         return Measured(value, samples, len(numerators))
     known = ratios.moments(numerators, denominators)
     units = float(known.count)
-    low, high = (float(bound) for bound in ratios.bounds(known, level, len(numerators)))
+    bounds = ratios.mean_bounds(known, level) if denominators is None else ratios.bounds(known, level, len(numerators))
+    low, high = (float(bound) for bound in bounds)
     note = ""
     if float(known.deviations[0]) <= 1e-30 * max(value * value, 1e-30):
         if reach[0] is not None and reach[1] is not None:

@@ -14,7 +14,9 @@ FEW = 8
 """So many rows of the rarer class out of order are too few for a normal approximation."""
 
 
-def delong(value: ArrayLike, parts: tuple[ArrayLike, ArrayLike], sizes: tuple[ArrayLike, ArrayLike], level: float) -> Bounds:
+def delong(
+    value: ArrayLike, parts: tuple[ArrayLike, ArrayLike], sizes: tuple[ArrayLike, ArrayLike], level: float
+) -> Bounds:
     """DeLong's bounds on the logit scale, with the degrees of freedom of Brunner and Munzel.
 
     `parts` are the variances of the components of positives and of negatives, `sizes` their numbers. Near a perfect or an upside-down

@@ -25,15 +25,22 @@ def ranks(count: int, share: float, level: float) -> tuple[int | None, int | Non
 
     The number of values below the percentile is binomial, so the bounds hold for every distribution.
     """
-    below, above = tail(level), 1 - tail(level)
-    places = np.arange(count + 1)
-    # bdtr is the distribution function of the binomial; searching it is exact where an inverse is not.
-    low = int(np.searchsorted(special.bdtr(places, count, share), below, side="right")) - 1
-    high = int(np.searchsorted(special.bdtr(places, count, share), above, side="left"))
+    low = _last_not_above(count, share, tail(level))
+    high = _last_not_above(count, share, np.nextafter(1 - tail(level), 0)) + 1
     return (low if low >= 0 else None), (high if high < count else None)
 
 
-def independent_difference(first: tuple[float, float, float], second: tuple[float, float, float]) -> tuple[float, float]:
+def _last_not_above(count: int, share: float, chance: float) -> int:
+    """The last number that so many trials stay at or below with at most this chance; -1 where even zero is likelier."""
+    near = special.bdtrik(chance, count, share)
+    start = max(int(np.nan_to_num(near)) - 3, 0)
+    places = np.arange(start, start + 8)
+    return start + int(np.searchsorted(special.bdtr(places, count, share), chance, side="right")) - 1
+
+
+def independent_difference(
+    first: tuple[float, float, float], second: tuple[float, float, float]
+) -> tuple[float, float]:
     """Bounds of the difference of two independent values, recovered from value, low and high of each (MOVER)."""
     (one, one_low, one_high), (two, two_low, two_high) = first, second
     gap = one - two

@@ -53,7 +53,9 @@ def paired_difference(first_only: ArrayLike, second_only: ArrayLike, total: Arra
     centre = (first - second) / rows
     low = _root(statistic, np.full_like(centre, -1.0), centre, reach)
     high = _root(statistic, centre, np.full_like(centre, 1.0), -reach)
-    (first_low, first_high), (second_low, second_high) = (exact(count, rows, (1 + level) / 2) for count in (first, second))
+    (first_low, first_high), (second_low, second_high) = (
+        exact(count, rows, (1 + level) / 2) for count in (first, second)
+    )
     few = first + second < FEW
     return np.where(few, first_low - second_high, low), np.where(few, first_high - second_low, high)
 

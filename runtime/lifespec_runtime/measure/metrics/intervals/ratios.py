@@ -81,6 +81,26 @@ def bounds(known: Moments, level: float, rows: int | None = None) -> Bounds:
     return tuple(np.where(hopeless, np.nan, known.ratio + shift) for shift in found)  # type: ignore[return-value]
 
 
+def mean_bounds(known: Moments, level: float) -> Bounds:
+    """The same for a mean, where Hall's cubic can be solved; NaN where the rows do not vary."""
+    square, cube = known.deviations
+    count = known.count
+    limit = student(level, count - 1) / np.sqrt(count)
+    with np.errstate(all="ignore"):
+        skewness = cube / square**1.5
+        spread = np.sqrt(square * count / (count - 1))
+        low, high = (known.ratio - spread * _uncubed(reach, skewness, count) for reach in (limit, -limit))
+    return np.where(square > 0, low, np.nan), np.where(square > 0, high, np.nan)
+
+
+def _uncubed(reach: Floats, skewness: Floats, count: Floats) -> Floats:
+    """The ratio of which Hall's cubic is the reach."""
+    third = skewness / 3
+    straight = np.abs(third) < 1e-8
+    safe = np.where(straight, 1.0, third)
+    return np.where(straight, reach, (np.cbrt(1 + skewness * (reach - skewness / (6 * count))) - 1) / safe)
+
+
 def _statistic(known: Moments, units: Floats, shift: Floats) -> Floats:
     """Hall's statistic of the hypothesis that the true ratio is `ratio + shift`; it falls with the shift."""
     (rr, rrr), (rd, rrd, rdd), (dd, ddd) = known.deviations, known.mixed, known.denominators

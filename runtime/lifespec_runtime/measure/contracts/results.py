@@ -1,0 +1,128 @@
+"""What came of each rule."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from lifespec_runtime.measure.profile.column import ColumnProfile
+from lifespec_runtime.measure.profile.summary import Profile
+from lifespec_schema.findings import Path, Severity, show_path
+
+from .bounds import Bound
+from .rules import Rule
+from .scan import Scanned
+from .tally import Sample
+
+Verdict = Literal["Pass", "Fail", "Inconclusive", "Error", "Measured"]
+"""`Measured` is for what has no bound."""
+
+
+class Result(NamedTuple):
+    """A rule with what was measured for it."""
+
+    name: str
+    section: str
+    columns: tuple[str, ...]
+    told: str
+    bound: Bound | None
+    severity: Severity
+    path: Path
+    verdict: Verdict
+    measured: float | None
+    """In the bound's unit; None where nothing could be measured."""
+    rows: int
+    """The rows that it rests on."""
+    why: str = ""
+    """Why nothing was measured, or what there is to say about the value."""
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The result as a JSON value."""
+        return {
+            "rule": self.name,
+            "section": self.section,
+            "columns": list(self.columns),
+            "expected": self.told,
+            "bound": self.bound.as_json if self.bound else None,
+            "severity": self.severity.value,
+            "path": show_path(self.path),
+            "verdict": self.verdict,
+            "value": self.measured,
+            "unit": self.bound.unit if self.bound else "rows",
+            "samples": self.rows,
+            "note": self.why,
+            "rows": [sample._asdict() for sample in self.samples],
+        }
+
+
+def judged(rule: Rule, scanned: Scanned) -> Result:
+    """A rule held against what the pass found."""
+    profile = scanned.profile
+    gone = [name for name in rule.columns if name in scanned.absent]
+    if gone:
+        return _error(rule, profile, f"`{gone[0]}` is not in {scanned.absent[gone[0]]}")
+    if rule.name in scanned.unusable:
+        return _error(rule, profile, scanned.unusable[rule.name])
+    if not profile.rows and rule.kind != "rows":
+        return _error(rule, profile, "there are no rows")
+    columns = [profile.columns[name] for name in rule.columns]
+    if rule.kind not in ("type", "missing", "missingValues"):
+        untyped = next((name for name in rule.columns if _all_wrong(profile.columns[name])), None)
+        if untyped is not None:
+            return _error(rule, profile, f"no value of `{untyped}` is of its type")
+    count, samples = _counted(rule, scanned)
+    measured = 100 * count / profile.rows if rule.bound.unit == "percent" and profile.rows else float(count)
+    verdict: Verdict = "Pass" if rule.bound.holds(measured) else "Fail"
+    why = _where(columns, rule) if verdict == "Fail" else ""
+    return _result(rule, profile, verdict, measured, why, samples if verdict == "Fail" else ())
+
+
+def _counted(rule: Rule, scanned: Scanned) -> tuple[int, tuple[Sample, ...]]:
+    if rule.kind == "rows":
+        return scanned.profile.rows, ()
+    if rule.kind == "repeatedRows":
+        return scanned.repeated_rows or 0, ()
+    found = scanned.tallies[rule.name]
+    return found.count, found.samples
+
+
+def _all_wrong(column: ColumnProfile) -> bool:
+    return column.wrong > 0 and not column.values
+
+
+def _where(columns: list[ColumnProfile], rule: Rule) -> str:
+    """What else there is to say of a rule that fails."""
+    if rule.kind in ("minimum", "maximum") and columns[0].extremes is not None:
+        return f"the values go from {columns[0].extremes[0]:g} to {columns[0].extremes[1]:g}"
+    return ""
+
+
+def unread(rule: Rule, why: str) -> Result:
+    """The result of a rule of a source that was not read to its end."""
+    return Result(
+        rule.name, rule.section, rule.columns, rule.told, rule.bound, rule.severity, rule.path, "Error", None, 0, why
+    )
+
+
+def _error(rule: Rule, profile: Profile, why: str) -> Result:
+    return unread(rule, why)._replace(rows=profile.rows)
+
+
+def _result(
+    rule: Rule, profile: Profile, verdict: Verdict, measured: float, why: str, samples: tuple[Sample, ...]
+) -> Result:
+    return Result(
+        rule.name,
+        rule.section,
+        rule.columns,
+        rule.told,
+        rule.bound,
+        rule.severity,
+        rule.path,
+        verdict,
+        measured,
+        profile.rows,
+        why,
+        samples,
+    )

@@ -1,0 +1,146 @@
+"""A histogram that merges exactly: at most 1,024 bins with values in them, and the finest ones that allow it.
+
+Up to 1,024 different values it holds each with its count. Beyond, the last bits of the values' keys are cut, as few as
+possible. Whatever the parts and their order, that number is the same in the end: it depends on the set of values alone,
+and a part never needs a coarser cut than the whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifespec_runtime.measure.reading.arrow import pa, pc
+
+from .order import Keys, to_number
+
+BINS: Final = 1024
+"""The most bins that hold values."""
+
+Counts = NDArray[np.int64]
+_WIDEST: Final = 63
+
+
+class Histogram(NamedTuple):
+    """Counts by bin. The bin of a key is the key without its last `cut` bits."""
+
+    cut: int
+    bins: Keys
+    """In order, each once."""
+    counts: Counts
+
+    @property
+    def exact(self) -> bool:
+        """Whether each bin is one value."""
+        return self.cut == 0
+
+    @property
+    def total(self) -> int:
+        """How many values there are."""
+        return int(self.counts.sum())
+
+    def merge(self, other: Histogram) -> Histogram:
+        """The histogram of both."""
+        cut = max(self.cut, other.cut)
+        bins = np.concatenate([self.bins >> (cut - self.cut), other.bins >> (cut - other.cut)])
+        return _narrowed(cut, *_summed(bins, np.concatenate([self.counts, other.counts])))
+
+    def below(self, place: int) -> int:
+        """The first key of the bin at a place."""
+        return int(self.bins[place]) << self.cut
+
+    def above(self, place: int) -> int:
+        """The last key of the bin at a place."""
+        return (int(self.bins[place]) + 1 << self.cut) - 1
+
+    def as_json(self) -> dict[str, Any]:
+        """Bins as the differences between one and the next, which are short."""
+        gaps = np.diff(self.bins, prepend=np.int64(0))
+        return {"cut": self.cut, "gaps": gaps.tolist(), "counts": self.counts.tolist()}
+
+
+EMPTY: Final = Histogram(0, np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+def histogram(keys: Keys, cut: int = 0) -> Histogram:
+    """The histogram of some keys; `cut` is a number of bits that is known to be cut anyhow."""
+    if not len(keys):
+        return EMPTY._replace(cut=cut)
+    bins = keys >> np.int64(cut)
+    low, high = int(bins.min()), int(bins.max())
+    if high - low < 4 * len(bins):  # counting in place is ten times as fast as hashing
+        counts = np.bincount(bins - low)
+        full = np.flatnonzero(counts)
+        return _narrowed(cut, full + np.int64(low), counts[full])
+    found = pc.value_counts(pa.array(bins))  # hashing; sorting all of them would take ten times as long
+    bins, counts = (found.field(part).to_numpy() for part in (0, 1))
+    return _narrowed(cut, *_summed(bins, counts))
+
+
+def from_json(value: dict[str, Any]) -> Histogram:
+    """What `as_json` made."""
+    return Histogram(
+        int(value["cut"]), np.cumsum(np.array(value["gaps"], np.int64)), np.array(value["counts"], np.int64)
+    )
+
+
+def _summed(bins: Keys, counts: Counts) -> tuple[Keys, Counts]:
+    """Bins in order, each once, with its counts added up."""
+    if not len(bins):
+        return bins, counts
+    order = np.argsort(bins, kind="stable")
+    bins, counts = bins[order], counts[order]
+    first = np.flatnonzero(np.diff(bins, prepend=bins[0] - 1))
+    return bins[first], np.add.reduceat(counts, first)
+
+
+def _narrowed(cut: int, bins: Keys, counts: Counts) -> Histogram:
+    """With as few more bits cut as leave no more than the allowed bins."""
+    more = 0
+    if len(bins) > BINS:
+        low, high = 0, _WIDEST
+        while low + 1 < high:
+            middle = (low + high) // 2
+            if 1 + np.count_nonzero(np.diff(bins >> middle)) > BINS:
+                low = middle
+            else:
+                high = middle
+        more = high
+        bins, counts = _summed(bins >> more, counts)
+    return Histogram(cut + more, bins, counts.astype(np.int64))
+
+
+def quantiles(found: Histogram, shares: list[float], *, numbers: bool = True) -> list[float]:
+    """The values below which these shares of all lie, between neighbours as NumPy's `linear` has it.
+
+    Within a bin that holds several values they are taken to lie evenly; the true one lies in the same bin.
+    """
+    reach = np.cumsum(found.counts)
+    return [_at(found, reach, share * (found.total - 1), numbers=numbers) for share in shares]
+
+
+def _at(found: Histogram, reach: Counts, rank: float, *, numbers: bool) -> float:
+    lower = int(np.floor(rank))
+    one = _value(found, reach, lower, numbers=numbers)
+    if rank == lower:
+        return one
+    other = _value(found, reach, lower + 1, numbers=numbers)
+    return one + (other - one) * (rank - lower)
+
+
+def _value(found: Histogram, reach: Counts, rank: int, *, numbers: bool) -> float:
+    place = int(np.searchsorted(reach, rank, side="right"))
+    low, high = (edge(found, place, numbers=numbers) for edge in (_low, _high))
+    count = int(found.counts[place])
+    before = int(reach[place]) - count
+    return low + (high - low) * (rank - before + 0.5) / count
+
+
+def _low(found: Histogram, place: int, *, numbers: bool) -> float:
+    return to_number(found.below(place)) if numbers else float(found.below(place))
+
+
+def _high(found: Histogram, place: int, *, numbers: bool) -> float:
+    return to_number(found.above(place)) if numbers else float(found.above(place))

@@ -1,0 +1,123 @@
+"""A column of a chunk, with what both the profile and the rules want of it, computed once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifespec_runtime.measure.reading.arrow import Array, count, pa, pc
+
+from . import hashing, order
+
+NUMBERS = ("integer", "number")
+MANY = 1000
+MOMENTS = ("date", "timestamp", "time")
+
+
+class View:
+    """The values of one column in one chunk."""
+
+    def __init__(self, kind: str, values: Array, wrong: Array | None = None) -> None:
+        self.kind, self.values, self.wrong = kind, values, wrong
+        self.rows = len(values)
+        self.wrong_count = count(wrong)
+        self.missing = values.null_count - self.wrong_count
+
+    @property
+    def is_missing(self) -> Array:
+        """Where there is no value; a value of a wrong type is one."""
+        null = pc.is_null(self.values)
+        return null if self.wrong is None else pc.and_not(null, self.wrong)
+
+    @cached_property
+    def present(self) -> Array:
+        """The values that are there."""
+        return self.values.drop_null() if self.values.null_count else self.values
+
+    @cached_property
+    def extremes(self) -> tuple[Any, Any]:
+        """The least and the greatest value, as Arrow scalars; null ones where there is no value."""
+        found = pc.min_max(self.values)
+        return found["min"], found["max"]
+
+    @cached_property
+    def many(self) -> bool:
+        """Whether the first texts differ so much that looking for equal ones costs more than it saves."""
+        return len(self.present) > MANY and len(self.present[: 4 * MANY].unique()) > MANY
+
+    @cached_property
+    def encoded(self) -> Array:
+        """The texts by the number of each in the list of different ones."""
+        return self.values.dictionary_encode()
+
+    @property
+    def distinct(self) -> Array:
+        """Texts, among them every different one; each once, unless there are many."""
+        return self.present if self.many else self.encoded.dictionary
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many rows each of `distinct` stands for."""
+        if self.many:
+            return np.ones(len(self.present), np.int64)
+        return np.bincount(self._indices, minlength=len(self.distinct)).astype(np.int64)
+
+    @property
+    def _indices(self) -> NDArray[np.int32]:
+        indices = self.encoded.indices
+        return np.asarray((indices.drop_null() if indices.null_count else indices).to_numpy(), np.int32)
+
+    def rows_of(self, mask: Array) -> Array:
+        """Where in the chunk a text stands that a mask over `distinct` holds for."""
+        if not self.many:
+            return pc.fill_null(mask.take(self.encoded.indices), False)  # noqa: FBT003
+        if not self.values.null_count:
+            return mask
+        return pc.replace_with_mask(pc.is_valid(self.values), pc.is_valid(self.values), mask)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """The values as numbers, without missing ones."""
+        return np.asarray(self.present.to_numpy(zero_copy_only=False), np.float64)
+
+    @cached_property
+    def integers(self) -> NDArray[np.int64]:
+        """Days, moments, times, integers and truth values as integers, without missing ones."""
+        values = self.present
+        if self.kind == "boolean":
+            values = values.cast(pa.uint8())
+        elif self.kind == "date":
+            values = values.cast(pa.int32())
+        elif self.kind in MOMENTS:
+            values = values.cast(pa.int64())
+        return np.asarray(values.to_numpy(zero_copy_only=False), np.int64)
+
+    @cached_property
+    def hashes(self) -> hashing.Hashes:
+        """The hashes of the values that are there, row by row."""
+        if self.kind == "string":
+            return self.distinct_hashes if self.many else self.distinct_hashes[self._indices]
+        if self.kind == "number":
+            return hashing.of_integers((self.numbers + 0.0).view(np.int64))
+        return hashing.of_integers(self.integers)
+
+    @cached_property
+    def distinct_hashes(self) -> hashing.Hashes:
+        """The hashes of `distinct`."""
+        return hashing.of_texts(self.distinct)
+
+    @cached_property
+    def finite(self) -> NDArray[np.float64]:
+        """The numbers that are not infinite."""
+        numbers = self.numbers
+        if self.kind == "integer" or not len(numbers) or np.isfinite(numbers.sum()):
+            return numbers
+        return numbers[np.isfinite(numbers)]
+
+    @cached_property
+    def keys(self) -> order.Keys:
+        """The integers that a histogram counts."""
+        return order.of_numbers(self.finite) if self.kind in NUMBERS else self.integers
