@@ -149,6 +149,7 @@ def _wanted(detail: ErrorDetails) -> str:
 def _type_help(wanted: str, written: object, fields: list[str]) -> str:
     """How to write what is wanted instead of what is there."""
     plain = str(written) if isinstance(written, (str, int, float)) and len(str(written)) <= 60 else ""
+    plain = plain if plain.isprintable() else ""
     if wanted == "a mapping":
         return (
             f"its fields: {', '.join(fields)}" if fields else "write `key: value`, each on a line of its own, indented"

@@ -17,7 +17,7 @@ from lifespec_schema.export.leaves import fields
 
 
 def command(name):
-    return importlib.import_module(f"lifespec_runtime.cli.commands.{name}").command
+    return importlib.import_module(f"lifespec_runtime.cli.commands.{name.replace('-', '_')}").command
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -163,6 +163,23 @@ def test_a_second_model_shares_project_and_schemas(tmp_path, run, monkeypatch):
     assert written(tmp_path / "deep") == []
 
 
+def test_the_schemas_of_another_version_are_brought_up_to_date(tmp_path, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("init", "churn")
+    fresh = {file: (tmp_path / file).read_bytes() for file in SCHEMAS}
+    (tmp_path / SCHEMAS[1]).write_text("{}")
+    monkeypatch.chdir(tmp_path / "specs/churn")
+    done = run("schema", "--write")
+    assert (done.exit_code, done.stdout) == (0, f"wrote {SCHEMAS[1]}\n")
+    assert {file: (tmp_path / file).read_bytes() for file in SCHEMAS} == fresh
+    assert run("schema", "--write").stdout == "all are fresh\n"
+    assert run("schema", "--write", "model-lifecycle.json").exit_code == 2
+    (tmp_path / SCHEMAS[1]).unlink()
+    (tmp_path / SCHEMAS[1]).symlink_to(tmp_path / "elsewhere")
+    assert run("schema", "--write").exit_code == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
 BAD_ANSWERS = {
     "a namespace": ("--namespace", "Growth"),
     "a team": ("--team", "a, b: c"),

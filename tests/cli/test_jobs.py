@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -83,7 +84,7 @@ def test_a_kill_at_any_time_leaves_each_file_old_or_new_and_no_process_behind(ma
     seen = set()
     for step in range(12):
         folder = many / f"out-{step}"
-        subprocess.run(["cp", "-r", str(old_output), str(folder)], check=True)
+        shutil.copytree(old_output, folder)
         killed = subprocess.Popen(started("compile", "--jobs", "2", "--out", str(folder)), start_new_session=True)
         pending = folder / ".lifespec-pending.json"
         while killed.poll() is None and not pending.exists():

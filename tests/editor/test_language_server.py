@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from lifespec_runtime.cli.app import lifespec
+from lifespec_runtime.cli.starter import PROBLEMS
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*/lifecycle.yaml"))
 MODELS = sorted((Path(__file__).parents[2] / "specs").glob("*/model.yaml"))
@@ -182,3 +186,19 @@ def test_settings_do_for_files_without_a_modeline(repository, start):
         assert running.diagnostics(FILE, text) == []
         assert running.diagnostics(FILE, text.replace("weight: 10%", "wieght: 10%")) != []
         assert "rollout" in running.completions(FILE, HEAD + "spec:\n  |")
+
+
+def test_what_init_writes_is_understood_as_it_is(tmp_path, start):
+    """The modelines, the schemas and the files as a user gets them, and no network."""
+    for problem in PROBLEMS:
+        command = ("init", problem.lower(), "--problem", problem, "--dir", str(tmp_path))
+        assert CliRunner().invoke(lifespec, command).exit_code == 0
+    with start(tmp_path) as running:
+        for problem in PROBLEMS:
+            file = f"specs/{problem.lower()}/lifecycle.yaml"
+            text = (tmp_path / file).read_text("utf-8")
+            assert running.diagnostics(file) == []
+            assert running.diagnostics(file, text.replace("rollout:", "rolout:")) != []
+        assert running.diagnostics("lifespec.yaml") == []
+        project = (tmp_path / "lifespec.yaml").read_text("utf-8")
+        assert running.diagnostics("lifespec.yaml", project.replace("targets:", "target:")) != []

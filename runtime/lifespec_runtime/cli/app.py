@@ -17,13 +17,14 @@ COMMANDS = {
     "init": "Write a commented spec and project file to start from.",
     "lint": "Check specs: what is wrong, where, and what to do.",
     "compile": "Turn specs into manifests.",
+    "check-data": "Check data: its contract, and whether it is ready to be learnt from.",
     "plan": "Show a spec with every default, and where each value comes from.",
     "explain": "Explain a rule or a field.",
     "metrics": "List the metrics that checks may name.",
     "targets": "List the targets, and which fields each honours.",
     "schema": "Print the JSON Schemas for editors and the CRDs.",
 }
-"""Every command with its one line of help; its module is `lifespec_runtime.cli.commands.<name>`."""
+"""Every command with its one line of help; its module is `lifespec_runtime.cli.commands.<name>`, with `_` for `-`."""
 
 EPILOG = """Examples:
 
@@ -55,7 +56,7 @@ class LazyGroup(click.Group):
             close = closest(cmd_name, COMMANDS)
             hint = f"; did you mean `{close}`?" if close else ""
             raise click.UsageError(f"there is no command `{show_value(cmd_name)}`{hint}", ctx)
-        module = import_module(f"lifespec_runtime.cli.commands.{cmd_name}")
+        module = import_module(f"lifespec_runtime.cli.commands.{cmd_name.replace('-', '_')}")
         command = module.command
         return command if isinstance(command, click.Command) else None
 

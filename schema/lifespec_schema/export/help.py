@@ -95,7 +95,7 @@ def _metrics(place: str) -> list[Metric]:
 
 def _with_metrics(node: Schema, metrics: list[Metric]) -> Schema:
     """The name of a metric, those of the catalog first."""
-    beside = {key: node.pop(key) for key in ("description", "default") if key in node}
+    beside: Schema = {key: node.pop(key) for key in ("description", "default") if key in node}
     node.pop("examples", None)
     names = {
         "enum": [metric.id for metric in metrics],

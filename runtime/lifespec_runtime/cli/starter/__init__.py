@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .answers import PROBLEMS, Answers, Roles
-from .files import SCHEMAS, files
+from .files import SCHEMAS, editor_schemas, files
 from .table import Column, Table, TableError, read_table, sample_table
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Roles",
     "Table",
     "TableError",
+    "editor_schemas",
     "files",
     "read_table",
     "sample_table",

@@ -22,8 +22,6 @@ _NOT_A_STRING = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 def files(answers: Answers, table: Table, roles: Roles, specs: str = "specs") -> dict[str, str]:
     """All files by path; the caller leaves out those that are there already and are shared."""
-    from lifespec_schema.export.json_schema import json_schemas  # builds all models
-
     folder = f"{specs}/{answers.name}"
     up = "../" * (folder.count("/") + 1)
     values = {
@@ -45,8 +43,15 @@ def files(answers: Answers, table: Table, roles: Roles, specs: str = "specs") ->
         f"{folder}/{values['CONTRACT']}": contract_text(answers, table, roles),
         "lifespec.yaml": _filled("lifespec.yaml", {"MODELINE": f"{SCHEMAS}/lifespec-project.json"}),
     }
-    schemas = {name: schema for name, schema in json_schemas().items() if not name.startswith("lifecycle-")}
-    return made | {f"{SCHEMAS}/{name}": json.dumps(schema, indent=1) + "\n" for name, schema in schemas.items()}
+    return made | editor_schemas()
+
+
+def editor_schemas() -> dict[str, str]:
+    """The JSON Schemas of the documents that people write, as texts by path from the repository's root."""
+    from lifespec_schema.export.json_schema import json_schemas  # builds all models
+
+    written = {name: schema for name, schema in json_schemas().items() if not name.startswith("lifecycle-")}
+    return {f"{SCHEMAS}/{name}": json.dumps(schema, indent=1) + "\n" for name, schema in written.items()}
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

@@ -1,0 +1,127 @@
+"""`lifespec check-data`: whether the data keeps its contract, and is ready to be learnt from."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lifespec_runtime.cli import options
+from lifespec_runtime.cli.exit_codes import ExitCode
+from lifespec_schema.findings import Severity
+
+if TYPE_CHECKING:
+    from lifespec_runtime.cli.one_plan import Chosen
+    from lifespec_runtime.measure.contracts.check import DataReport, Location
+
+EPILOG = """Examples:
+
+\b
+  lifespec check-data specs/churn/
+  lifespec check-data specs/churn/lifecycle.yaml --source customers --data s3://lake/customers/
+  lifespec check-data specs/churn/ --format json > data-report.json
+"""
+EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
+
+
+@click.command("check-data", epilog=EPILOG)
+@click.argument("spec", type=click.Path(), metavar="SPEC")
+@click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
+@click.option("--source", "names", multiple=True, metavar="NAME", help="Only this source; may be repeated.")
+@click.option("--data", metavar="URI", help="Read the source's data here: a file, a folder or a pattern.")
+@click.option("--now", type=click.DateTime(), help="Judge ages, of copies too, as of this time, UTC.")
+@click.option("--profiles", metavar="DIR", help="Write the profile of each source to DIR/<source>.profile.json.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.ERROR.value,
+    show_default=True,
+    help="Exit 1 when a rule of this severity or a higher one fails.",
+)
+@options.output_format("text", "json")
+def command(
+    spec: str,
+    environment: str | None,
+    names: tuple[str, ...],
+    data: str | None,
+    now: datetime | None,
+    profiles: str | None,
+    fail_on: str,
+    fmt: str,
+) -> None:
+    """Check a spec's data: a file, or a folder with one spec.
+
+    Without --data a copy in `.data/<source>.<format>` beside the spec is read where there is one, else the source
+    itself. Exits 1 when the data is broken or a rule fails, 2 when it cannot be reached.
+    """
+    try:
+        from lifespec_runtime.measure.contracts.check import check
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("pyarrow", "numpy", "fsspec"):
+            raise
+        click.echo(EXTRA, err=True)
+        sys.exit(ExitCode.USAGE)
+    from lifespec_runtime.cli import data_report
+    from lifespec_runtime.cli.one_plan import one_plan
+
+    gc.enable()  # data passes through for minutes; what refers to itself must not pile up
+    chosen = one_plan(spec, environment)
+    at = now.replace(tzinfo=UTC) if now else datetime.now(UTC)
+    report = check(chosen.plan, _locations(chosen, names, data), at, judge_copies=now is not None)
+    if profiles:
+        _write_profiles(report, Path(profiles))
+    if fmt == "json":
+        click.echo(json.dumps(data_report.as_json(chosen.plan, report), indent=2, allow_nan=False))
+    else:
+        click.echo(data_report.as_text(chosen.plan, report))
+    sys.exit(data_report.exit_code(report, Severity(fail_on)))
+
+
+def _locations(chosen: Chosen, names: tuple[str, ...], data: str | None) -> dict[str, Location]:
+    """Where each source that was asked for is read."""
+    from lifespec_runtime.measure.contracts.check import Location
+    from lifespec_runtime.measure.reading.files import format_of
+
+    sources = {source.name: source for source in chosen.plan.spec.data.sources}
+    options.check_names(names, list(sources), "--source")
+    asked = [name for name in sources if name in names or not names]
+    if data is not None:
+        if len(asked) != 1:
+            raise click.UsageError(f"--data is of one source: name it with --source ({', '.join(asked)})")
+        form = format_of(data) or sources[asked[0]].format
+        return {asked[0]: Location(data, form, copy=True)}
+    found = {}
+    for name in asked:
+        copy = _copy(chosen.folder, name)
+        source = sources[name]
+        found[name] = copy or Location(source.uri or "", source.format, copy=False)
+    return found
+
+
+def _copy(folder: Path | None, source: str) -> Location | None:
+    """The copy of a source beside its spec, where there is one."""
+    from lifespec_runtime.measure.contracts.check import Location
+    from lifespec_runtime.measure.reading.files import SUFFIXES
+
+    for form, ends in SUFFIXES.items() if folder else ():
+        for end in ends:
+            file = Path(folder or "") / ".data" / f"{source}{end}"
+            if file.is_file():
+                shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+                return Location(str(shown), form, copy=True)
+    return None
+
+
+def _write_profiles(report: DataReport, folder: Path) -> None:
+    from lifespec_runtime.measure.profile.summary import as_json
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in report.sources:
+        if source.profile is not None:
+            text = json.dumps(as_json(source.profile, source.concealed), separators=(",", ":"), allow_nan=False)
+            (folder / f"{source.name}.profile.json").write_text(text + "\n")

@@ -1,0 +1,83 @@
+"""The one plan that a measuring command works on: a spec's in one environment, or a canonical document's."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import click
+
+from lifespec_compiler.pipeline import all_project_findings, plan_all
+from lifespec_compiler.plan import Plan, plan_canonical
+from lifespec_runtime.local.workspace import open_workspace
+from lifespec_schema.findings import Severity
+from lifespec_schema.loader.escape import show_value
+
+from . import options
+from .exit_codes import ExitCode
+
+
+class Chosen(NamedTuple):
+    """A plan, and the folder of its spec, where its data may lie; a canonical document has none."""
+
+    plan: Plan
+    folder: Path | None
+
+
+def one_plan(spec: str, environment: str | None) -> Chosen:
+    """The plan of `spec` in an environment: the one named, else that in which models are trained.
+
+    Errors are printed, and end the process.
+    """
+    document = _canonical(spec)
+    if document is not None:
+        return _from_canonical(document, spec)
+    workspace = open_workspace((spec,))
+    names = (environment,) if environment else ()
+    options.check_environments(workspace, names)
+    findings = [*workspace.findings, *all_project_findings(workspace.project)]
+    planned = plan_all(workspace.bundles, workspace.project, names) if workspace.project else []
+    findings += [finding for item in planned for finding in item.findings]
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        options.print_findings(errors, workspace, err=True)
+        sys.exit(options.exit_code(errors, Severity.ERROR))
+    with_plans = [item for item in planned if item.plans]
+    if len(with_plans) != 1:
+        names_found = ", ".join(item.bundle.lifecycle.file for item in with_plans)
+        raise click.UsageError(f"name one spec; here are {names_found}" if names_found else "there is no spec here")
+    item = with_plans[0]
+    return Chosen(_training(item.plans), workspace.root / Path(item.bundle.lifecycle.file).parent)
+
+
+def _training(plans: list[Plan]) -> Plan:
+    """The plan of the environment in which triggers run: the one that the spec says, else the last."""
+    said = plans[-1].spec.retraining.environment if plans[-1].spec.retraining else None
+    return next((plan for plan in plans if plan.environment == said), plans[-1])
+
+
+def _canonical(spec: str) -> dict[str, Any] | None:
+    """The document of a file that holds a canonical lifecycle as JSON, as it is mounted into Jobs; else None."""
+    path = Path(spec)
+    if path.suffix != ".json" or not path.is_file():
+        return None
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return None
+    body = document.get("spec") if isinstance(document, dict) else None
+    return document if isinstance(body, dict) and "platform" in body else None
+
+
+def _from_canonical(document: dict[str, Any], spec: str) -> Chosen:
+    plan, problems = plan_canonical(document)
+    if plan is None:
+        _refuse(f"{show_value(spec)} is no canonical lifecycle: {'; '.join(problem.message for problem in problems)}")
+    return Chosen(plan, None)
+
+
+def _refuse(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(ExitCode.USAGE)

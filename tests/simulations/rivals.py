@@ -1,0 +1,75 @@
+"""Published intervals that ours are compared with, over the last axis where they take rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+Bounds = tuple[Floats, Floats]
+
+
+def z(level: float) -> float:
+    return float(special.ndtri((1 + level) / 2))
+
+
+def student(rows: Floats, level: float) -> Bounds:
+    count = rows.shape[-1]
+    reach = stats.t.ppf((1 + level) / 2, count - 1) * rows.std(axis=-1, ddof=1) / np.sqrt(count)
+    return rows.mean(axis=-1) - reach, rows.mean(axis=-1) + reach
+
+
+def delta_quotient(above: Floats, below: Floats, level: float) -> Bounds:
+    """The delta method on the quotient of two means."""
+    count = above.shape[-1]
+    ratio = above.mean(axis=-1) / below.mean(axis=-1)
+    residuals = (above - ratio[..., None] * below) / below.mean(axis=-1)[..., None]
+    reach = stats.t.ppf((1 + level) / 2, count - 1) * residuals.std(axis=-1, ddof=1) / np.sqrt(count)
+    return ratio - reach, ratio + reach
+
+
+def wald(value: Floats, variance: Floats, level: float, low: float = -np.inf, high: float = np.inf) -> Bounds:
+    reach = z(level) * np.sqrt(variance)
+    known = variance > 0
+    return (
+        np.where(known, np.maximum(value - reach, low), np.nan),
+        np.where(known, np.minimum(value + reach, high), np.nan),
+    )
+
+
+def on_logit(value: Floats, count: Floats | float, level: float) -> Bounds:
+    """Boyd, Eng and Page: as if the area were a share of the positives."""
+    with np.errstate(all="ignore"):
+        reach = z(level) / np.sqrt(count * value * (1 - value))
+        return special.expit(special.logit(value) - reach), special.expit(special.logit(value) + reach)
+
+
+def agresti_caffo(good: Floats, total: Floats, level: float) -> Bounds:
+    """Of the difference of two independent shares, by adding one to all counts."""
+    share = (good + 1) / (total + 2)
+    variance = (share * (1 - share) / (total + 2)).sum(axis=-1)
+    return wald(share[..., 0] - share[..., 1], variance, level)
+
+
+def agresti_min(first_only: Floats, second_only: Floats, total: int, level: float) -> Bounds:
+    """Of the difference of two shares of the same rows, by adding half a row to all four cells."""
+    first, second, rows = first_only + 0.5, second_only + 0.5, total + 2.0
+    gap = (first - second) / rows
+    return wald(gap, ((first + second) / rows - gap**2) / rows, level)
+
+
+def katz(good: Floats, total: Floats, level: float) -> Bounds:
+    """Of the quotient of two independent shares, on the scale of logarithms."""
+    with np.errstate(all="ignore"):
+        log = np.log(good[..., 0] / total[..., 0]) - np.log(good[..., 1] / total[..., 1])
+        variance = (1 / good - 1 / total).sum(axis=-1)
+    low, high = wald(log, np.where(np.isfinite(variance), variance, 0.0), level)
+    return np.exp(low), np.exp(high)
+
+
+def rao(events: Floats, level: float) -> Bounds:
+    """Score bounds of a Poisson mean."""
+    square = z(level) ** 2
+    half = z(level) * np.sqrt(events + square / 4)
+    return events + square / 2 - half, events + square / 2 + half
