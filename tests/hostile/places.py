@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from leaves.alternatives import TABLES, Place, To, edit, get, places, written
 from leaves.standing import Leaf, all_leaves
@@ -13,7 +13,8 @@ from lifespec_schema.findings import Finding
 from lifespec_schema.loader import Document, read
 
 TYPED = ("duration", "threshold", "ratio", "weight", "quantity", "choice", "number", "flag")
-CONTRACTS = {
+Contracts = Mapping[str, tuple[Document, ...]]
+CONTRACTS: Contracts = {
     path.relative_to(FOLDER).as_posix(): read(path.relative_to(FOLDER).as_posix(), path.read_bytes())[0]
     for path in FOLDER.rglob("*.odcs.yaml")
 }
@@ -70,7 +71,7 @@ class Put(NamedTuple):
     """A text for a place."""
 
     place: Place
-    text: str
+    text: Any
 
 
 def with_texts(variant: str, puts: Iterable[Put], runner: str = "agent") -> Witness:
@@ -86,11 +87,11 @@ def with_texts(variant: str, puts: Iterable[Put], runner: str = "agent") -> Witn
     return documents
 
 
-def planned(documents: Witness) -> tuple[Plan | None, list[Finding]]:
+def planned(documents: Witness, contracts: Contracts = CONTRACTS) -> tuple[Plan | None, list[Finding]]:
     """The plan of documents in the last environment of their project, and everything that is wrong with them."""
     files = {"lifecycle": "lifecycle.yaml", "model": "model.yaml", "project": "lifespec.yaml"}
     ours = {name: (Document(name, 0, documents[key], 1),) for key, name in files.items()}
-    bundles, project, findings = assemble({**CONTRACTS, **ours}, "lifespec.yaml")
+    bundles, project, findings = assemble({**contracts, **ours}, "lifespec.yaml")
     if project is None or not bundles:
         return None, findings
     made, problems = plan(bundles[0], project, environments(project)[-1])

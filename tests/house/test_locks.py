@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 LOCKS = sorted((Path(__file__).parents[2] / "requirements").glob("*.txt"))
-PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>(?:[0-9]+!)?[0-9][0-9a-z.+]*)(?: ; (?P<marker>[^\\]+))? \\")
+VERSION = r"(?P<version>(?:[0-9]+!)?[0-9][0-9a-z.+]*)"
+PIN = re.compile(rf"(?P<name>[a-z0-9][a-z0-9-]*)=={VERSION}(?: ; (?P<marker>[^\\]+))? \\")
 LINE = re.compile(rf"{PIN.pattern}|    --hash=sha256:[0-9a-f]{{64}}(?: \\)?|    #(?: .*)?")
 
 

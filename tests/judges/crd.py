@@ -24,7 +24,11 @@ class _Loader(yaml.CSafeLoader):
     """YAML as Go reads it: a lone `=` is a text, which PyYAML has a type for and no way to make it."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:value", _Loader.construct_yaml_str)
+def _text(loader: _Loader, node: Any) -> str:
+    return str(loader.construct_scalar(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:value", _text)
 
 
 def read(file: Path) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import numbers, shares
+from . import groups, numbers, scores, shares
 from .scenario import Found, Scenario, run
 
 __all__ = ["SCENARIOS", "Found", "Scenario", "run"]
 
-SCENARIOS: tuple[Scenario, ...] = (*shares.scenarios(), *numbers.scenarios())
+SCENARIOS: tuple[Scenario, ...] = (*shares.scenarios(), *numbers.scenarios(), *scores.scenarios(), *groups.scenarios())

@@ -52,11 +52,22 @@ def agresti_caffo(good: Floats, total: Floats, level: float) -> Bounds:
     return wald(share[..., 0] - share[..., 1], variance, level)
 
 
-def agresti_min(first_only: Floats, second_only: Floats, total: int, level: float) -> Bounds:
-    """Of the difference of two shares of the same rows, by adding half a row to all four cells."""
-    first, second, rows = first_only + 0.5, second_only + 0.5, total + 2.0
-    gap = (first - second) / rows
-    return wald(gap, ((first + second) / rows - gap**2) / rows, level)
+def tango(first_only: Floats, second_only: Floats, total: int, level: float) -> Bounds:
+    """Of the difference of two shares of the same rows: what a score test does not reject."""
+    first, second = np.asarray(first_only, dtype=float), np.asarray(second_only, dtype=float)
+
+    def root(low: Floats, high: Floats, target: float) -> Floats:
+        for _ in range(50):
+            gap = (low + high) / 2
+            b = -first - second + (2 * total - first + second) * gap
+            nuisance = (np.sqrt(np.maximum(b * b + 8 * total * second * gap * (1 - gap), 0.0)) - b) / (4 * total)
+            spread = np.sqrt(np.maximum(total * (2 * nuisance + gap * (1 - gap)), 1e-300))
+            above = (first - second - total * gap) / spread > target
+            low, high = np.where(above, gap, low), np.where(above, high, gap)
+        return (low + high) / 2
+
+    centre = (first - second) / total
+    return root(np.full_like(centre, -1), centre, z(level)), root(centre, np.full_like(centre, 1), -z(level))
 
 
 def katz(good: Floats, total: Floats, level: float) -> Bounds:

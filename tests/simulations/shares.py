@@ -16,7 +16,7 @@ from .scenario import Both, Scenario
 
 SHARES = (0.002, 0.02, 0.1, 0.3, 0.5)
 RATES = (10.0, 31.7, 300.0)
-CHANGES = ((0.01, 0.01), (0.03, 0.05), (0.1, 0.1), (0.15, 0.25))
+CHANGES = ((0.0, 0.02), (0.005, 0.005), (0.01, 0.05), (0.03, 0.05), (0.1, 0.1), (0.15, 0.25))
 
 
 def smallest(metric: str) -> int:
@@ -46,7 +46,7 @@ def scenarios() -> Iterator[Scenario]:
     for n in (100, 300, 1000):
         for first, second in CHANGES:
             case = f"paired: {first:.0%} against {second:.0%} of rows"
-            yield Scenario("accuracy", case, n, first - second, _paired(n, first, second), "Agresti-Min")
+            yield Scenario("accuracy", case, n, first - second, _paired(n, first, second), "Tango")
 
 
 def _share(n: int, share: float) -> Callable[[Generator, int], Callable[[float], Both]]:
@@ -110,5 +110,5 @@ def _paired(n: int, first: float, second: float) -> Callable[[Generator, int], C
     one, two = (part.ravel() for part in np.meshgrid(np.arange(top[0] + 1), np.arange(top[1] + 1), indexing="ij"))
     weights = stats.multinomial.pmf(np.column_stack((one, two, n - one - two)), n, [first, second, 1 - first - second])
     return lambda _, __: lambda level: Both(
-        proportions.paired_difference(one, two, n, level), rivals.agresti_min(one, two, n, level), weights
+        proportions.paired_difference(one, two, n, level), rivals.tango(one, two, n, level), weights
     )

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lifespec_compiler.targets import TARGETS, unsupported
 from lifespec_compiler.rules.values import leaves
+from lifespec_compiler.targets import TARGETS, unsupported
 from lifespec_compiler.targets.capability import HONOURED, Capabilities, refusals
 from lifespec_schema.export.leaves import leaves as fields_with_values
 from lifespec_schema.findings import Severity

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lifespec_schema.findings import Finding, Place, Severity
+from lifespec_schema.findings import Finding, Path, Place, Severity
 from lifespec_schema.forms import canonical_value, read_lifecycle
 
 from . import contracts, merge, thresholds
 from .bundle import Bundle, Project, finding
-from .origins import Origins
+from .origins import Origins, exists
 from .platform import environments, namespace, platform_facts
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def canonical_form(
     if isinstance(document.get("spec"), dict):
         document = _patched(document, environment.name, origins)
         document, findings = contracts.inline(document, bundle, origins, environment.name)
+    findings += _nested_patches(written.value, environment.name, origins)
     lifecycle, problems = read_lifecycle(document)
     broken = {found.place.file for found in findings if found.severity is Severity.ERROR} - {written.file}
     for problem in problems:
@@ -79,6 +80,16 @@ def _patched(document: dict[str, Any], environment: str, origins: Origins) -> di
         return document
     source = Place(origins.file, ("spec", "environments", environment), origins.document)
     return merge.merge(document, patches[environment], origins, source)
+
+
+def _nested_patches(written: dict[str, Any], environment: str, origins: Origins) -> list[Finding]:
+    """A patch has none of its own: when it is applied, the environment has been chosen."""
+    path: Path = ("spec", "environments", environment, "environments")
+    if not exists(written, path):
+        return []
+    message = "`environments` is not a field here: a patch is for one environment"
+    place = Place(origins.file, path, origins.document, on_key=True)
+    return [Finding("unknown-field", Severity.ERROR, message, place, "write it beside this environment")]
 
 
 def _unknown_environments(canonical: dict[str, Any], project: Project, origins: Origins) -> list[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lifespec_compiler import codes as compiler_codes
 from lifespec_runtime.local.workspace import TOOL_RULES
+from lifespec_runtime.measure.reading import flaws
 from lifespec_schema import codes as schema_codes
 
 
 def codes() -> dict[str, str]:
     """By id: where it is reported, as a clause."""
-    return {**schema_codes.CODES, **compiler_codes.CODES, **TOOL_RULES}
+    return {**schema_codes.CODES, **compiler_codes.CODES, **TOOL_RULES, **flaws.CODES}

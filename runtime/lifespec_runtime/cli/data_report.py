@@ -120,7 +120,7 @@ def _columns(source: SourceReport) -> list[str]:
     """A line for each column: what it holds, and how many of the contract's rules it keeps."""
     if source.profile is None:
         return []
-    rows = [("column", "type", "missing", "distinct", "values", "rules")]
+    rows: list[tuple[str, ...]] = [("column", "type", "missing", "distinct", "values", "rules")]
     for name, column in source.profile.columns.items():
         mine = [result for result in source.results if result.section == "schema" and name in result.columns]
         kept = sum(result.verdict == "Pass" for result in mine)
@@ -154,10 +154,15 @@ def _table(results: list[Result]) -> list[str]:
         word = {"Inconclusive": "unknown", "Measured": "-"}.get(result.verdict, result.verdict.lower())
         word = "warn" if warned else word
         colour = "yellow" if warned else _COLOURS[result.verdict]
-        value = "" if result.measured is None else shown(result.measured, result.bound.unit if result.bound else "rows")
+        value = (
+            ""
+            if result.measured is None
+            else shown(result.measured, result.bound.unit if result.bound else result.unit)
+        )
         wanted = f"({result.bound.told()})" if result.bound else ""
         padding = " " * (8 - len(word))
-        line = f"  {click.style(word, fg=colour)}{padding}{printable(result.name):<{min(names, _WIDEST)}}  {value} {wanted}"
+        name = f"{printable(result.name):<{min(names, _WIDEST)}}"
+        line = f"  {click.style(word, fg=colour)}{padding}{name}  {value} {wanted}"
         lines.append(line.rstrip() + (f"  {printable(result.why)}" if result.why else ""))
         lines += [_sample(sample.row, sample.file, sample.value) for sample in result.samples]
     return lines
@@ -172,7 +177,9 @@ def _aligned(rows: list[tuple[str, ...]], *, head: bool) -> list[str]:
     widths = [min(_WIDEST, max(len(row[place]) for row in rows)) for place in range(len(rows[0]))]
     lines = []
     for number, row in enumerate(rows):
-        cells = [cell[: width - 1] + "…" if len(cell) > width else cell for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            cell[: width - 1] + "…" if len(cell) > width else cell for cell, width in zip(row, widths, strict=True)
+        ]
         line = "  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
         lines.append(click.style(line, dim=True) if head and not number else line)
     return lines

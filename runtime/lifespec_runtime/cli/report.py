@@ -108,7 +108,8 @@ def _block(finding: Finding, lines: Sequence[str], root: Path) -> str:
     if span and span.line <= len(lines):
         parts += _excerpt(lines[span.line - 1], span, colour)
     parts += [
-        f"  {click.style('note', bold=True)}: {printable(text)} --> {_shown(place, root)}" for text, place in finding.related
+        f"  {click.style('note', bold=True)}: {printable(text)} --> {_shown(place, root)}"
+        for text, place in finding.related
     ]
     if finding.help:
         parts.append(f"  {click.style('help', bold=True)}: {printable(finding.help)}")

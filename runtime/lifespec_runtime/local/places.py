@@ -18,6 +18,9 @@ MODEL_FILE = "model.yaml"
 
 Failed = Callable[[OSError], Any]
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Without following a link that has taken the file's place, or waiting for who writes to a pipe in its place."""
+
 
 class OutsideError(Exception):
     """A file lies outside the repository; the message says how."""
@@ -99,7 +102,14 @@ def read_inside(real_root: str, name: str, most: int) -> bytes:
     real = os.path.realpath(os.path.join(real_root, name), strict=True)
     if os.path.commonpath((real_root, real)) != real_root:
         raise OutsideError("leads out of the repository")
-    if not stat.S_ISREG(os.stat(real).st_mode):
+    # Looked at before it is opened, since opening a device may already do something, and after, since it may be another.
+    _check_regular(os.stat(real))
+    with open(os.open(real, _READ), "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        _check_regular(status)
+        return file.read(min(status.st_size + 1, most))
+
+
+def _check_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
         raise NotAFileError("is not a regular file")
-    with open(real, "rb", buffering=0) as file:
-        return file.read(min(os.fstat(file.fileno()).st_size + 1, most))

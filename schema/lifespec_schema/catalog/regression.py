@@ -26,7 +26,7 @@ METRICS = (
         estimate="statistic",
         standard="sklearn.metrics.r2_score",
         source=_GUIDE,
-        uncertainty=uncertainty.QUOTIENT,
+        uncertainty=uncertainty.RELATIVE,
     ),
     Metric(
         id="mse",
@@ -111,6 +111,6 @@ METRICS = (
         estimate="statistic",
         standard="MAD/mean ratio",
         source="Advantages of the MAD/mean ratio over the MAPE, Foresight 6, 2007",
-        uncertainty=uncertainty.QUOTIENT,
+        uncertainty=uncertainty.RELATIVE,
     ),
 )

@@ -73,6 +73,13 @@ QUOTIENT: Final = Uncertainty(
     smallest=100,
     counted="rows",
 )
+RELATIVE: Final = Uncertainty(
+    method="delta method, logarithmic scale",
+    meaning="the variance of what each row contributes to the quotient of the sums, on the scale of logarithms",
+    source=_DELTA,
+    smallest=300,
+    counted="rows",
+)
 AREA: Final = Uncertainty(
     method="DeLong, logit scale",
     meaning="DeLong's variance on the logit scale with the degrees of freedom of Brunner and Munzel; exact near a perfect order",

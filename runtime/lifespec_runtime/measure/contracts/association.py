@@ -1,8 +1,8 @@
 """How much one column alone says of the label: what says nearly all of it may be made of it.
 
 Measured on the first 100,000 rows of each file and on every sixteenth after them, so that neither chunks nor their
-order matter. For classes it is the share of wrong guesses that knowing the column spares (Goodman and Kruskal's lambda),
-with numbers divided into at most 64 stretches; for numbers it is the absolute correlation.
+order matter. For classes it is the share of wrong guesses that knowing the column spares (Goodman and Kruskal's
+lambda), with numbers divided into at most 64 stretches; for numbers it is the absolute correlation.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ ENOUGH: Final = 30
 class Pairs(NamedTuple):
     """Numbers and the label's numbers: what their correlation needs, about the first values seen."""
 
-    count: int = 0
+    values: int = 0
     means: tuple[float, float] = (0.0, 0.0)
     squares: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Sums of squared differences of the first, of the second, and of their products."""
 
     def merge(self, other: Pairs) -> Pairs:
         """Both."""
-        if not self.count or not other.count:
-            return self if self.count else other
-        count = self.count + other.count
+        if not self.values or not other.values:
+            return self if self.values else other
+        values = self.values + other.values
         x, y = (b - a for a, b in zip(self.means, other.means, strict=True))
-        weight = self.count * (other.count / count)
-        means = (self.means[0] + x * other.count / count, self.means[1] + y * other.count / count)
+        weight = self.values * (other.values / values)
+        means = (self.means[0] + x * other.values / values, self.means[1] + y * other.values / values)
         added = (x * x * weight, y * y * weight, x * y * weight)
         xx, yy, xy = (a + b + c for a, b, c in zip(self.squares, other.squares, added, strict=True))
-        return Pairs(count, means, (xx, yy, xy))
+        return Pairs(values, means, (xx, yy, xy))
 
 
 class Strength(NamedTuple):
@@ -132,9 +132,9 @@ class Associations:
     def _correlation(self, column: str) -> Strength | None:
         pairs = self._pairs[column]
         x, y, both = pairs.squares
-        if pairs.count < ENOUGH or not x or not y:
+        if pairs.values < ENOUGH or not x or not y:
             return None
-        return Strength(column, min(1.0, abs(both) / (x * y) ** 0.5), pairs.count)
+        return Strength(column, min(1.0, abs(both) / (x * y) ** 0.5), pairs.values)
 
     def _lambda(self, column: str) -> Strength | None:
         table = self._table(column)

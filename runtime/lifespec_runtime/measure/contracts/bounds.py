@@ -67,9 +67,9 @@ def bound_of(rule: Any) -> Bound:
     return Bound(operator, tuple(map(float, value)) if isinstance(value, tuple) else float(value), rule.unit)  # type: ignore[arg-type]
 
 
-def at_least(value: float, unit: str = "rows") -> Bound:
+def at_least(value: float | str, unit: str = "rows") -> Bound:
     """The value or more."""
-    return Bound("must_be_greater_or_equal_to", value, unit)
+    return Bound("must_be_greater_or_equal_to", float(value), unit)
 
 
 def at_most(value: float, unit: str = "rows") -> Bound:

@@ -84,7 +84,11 @@ def _whole(plan: Plan, locations: Mapping[str, Location]) -> bool:
 def columns_of(source: Any) -> list[Column]:
     """What is read of a source: the columns of its contract."""
     return [
-        Column(column.name, column.logical_type, column.logical_type_options.format if column.logical_type_options else None)
+        Column(
+            column.name,
+            column.logical_type,
+            column.logical_type_options.format if column.logical_type_options else None,
+        )
         for column in source.schema_
     ]
 

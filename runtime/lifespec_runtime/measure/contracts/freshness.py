@@ -14,7 +14,7 @@ from lifespec_runtime.measure.profile.summary import Profile
 from lifespec_runtime.measure.reading.files import DataFile
 from lifespec_schema.findings import Severity
 
-from .bounds import at_most, shown
+from .bounds import at_most
 from .results import Result, Verdict
 
 _AHEAD: Final = timedelta(days=1)
@@ -26,6 +26,8 @@ class Newest(NamedTuple):
 
     at: datetime
     column: str | None
+    whole_day: bool = False
+    """Whether no more is known than its day: it may be of any time of it."""
 
 
 def time_column(source: Any, splits: Any) -> str | None:
@@ -46,7 +48,7 @@ def newest(profile: Profile, files: Sequence[DataFile], column: str | None) -> N
         start = datetime(1970, 1, 1, tzinfo=UTC)
         try:
             passed = timedelta(days=found.extremes[1]) if days else timedelta(microseconds=found.extremes[1])
-            return Newest(start + passed, column)
+            return Newest(start + passed, column, whole_day=days)
         except OverflowError:
             return None
     written = [file.modified for file in files if file.modified]
@@ -68,16 +70,11 @@ def freshness(source: Any, index: int, found: Newest | None, now: datetime, *, j
     age = (now - found.at).total_seconds()
     if found.at - now > _AHEAD:
         return result._replace(why=f"the newest row is of {found.at:%Y-%m-%d %H:%M}, which is in the future, {by}")
-    age = max(0.0, age)
+    age = max(0.0, age - _AHEAD.total_seconds() if found.whole_day else age)
     verdict: Verdict = ("Pass" if bound.holds(age) else "Fail") if judge else "Measured"
-    why = f"the newest row is of {found.at:%Y-%m-%d %H:%M} UTC, {by}"
+    why = f"the newest row is of {found.at:%Y-%m-%d}{'' if found.whole_day else f'{found.at: %H:%M} UTC'}, {by}"
     if not judge:
         why += "; a copy says nothing of the source's age, --now judges it"
     return result._replace(
         verdict=verdict, measured=age, rows=1, why=why, columns=(found.column,) if found.column else ()
     )
-
-
-def told_age(seconds: float) -> str:
-    """An age for people."""
-    return shown(seconds, "seconds")

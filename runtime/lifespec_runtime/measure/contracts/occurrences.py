@@ -6,8 +6,8 @@ their first bits, so that each part can be sorted by itself.
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from lifespec_compiler.plan import Column, Plan
 from lifespec_runtime.measure.profile.column import ColumnProfile
@@ -70,14 +70,18 @@ def _balance(plan: Plan, column: ColumnProfile, label: Column) -> Iterator[Resul
     positive = _positive(plan, classes)
     if positive is None:
         name, count = min(classes.items(), key=lambda item: item[1])
-        yield _compared("positiveShare", f"share of the rarest class, {name}", bound, path, count / total, "", total)
+        yield _compared(
+            "positiveShare", f"share of the rarest class, {name}", bound, path, count / total, "", total, "share"
+        )
     elif positive not in classes:
         why = f"no row has the positive label {positive}"
         yield _result("positiveShare", "share of positives", bound, path, "Fail", 0.0, total, why, Severity.ERROR)
     else:
         said = plan.spec.data.labels.base_rate
         why = f"the spec says {100 * said:.3g} %" if said is not None else ""
-        yield _compared("positiveShare", "share of positives", bound, path, classes[positive] / total, why, total)
+        yield _compared(
+            "positiveShare", "share of positives", bound, path, classes[positive] / total, why, total, "share"
+        )
 
 
 def _classes(column: ColumnProfile) -> dict[str, int]:
@@ -127,7 +131,7 @@ def _missing(plan: Plan, scanned: Mapping[str, Scanned]) -> Iterator[Result]:
         return
     share, name, rows = max(shares)
     why = f"most in `{name}`" if share else "none is missing"
-    yield _compared("missingShare", told, bound, path, share, why, rows)
+    yield _compared("missingShare", told, bound, path, share, why, rows, "share")
 
 
 def _duplicates(plan: Plan, found: Scanned) -> Iterator[Result]:
@@ -139,7 +143,7 @@ def _duplicates(plan: Plan, found: Scanned) -> Iterator[Result]:
     path = (*READINESS, "maxDuplicateShare")
     told = "share of rows equal to another"
     bound = at_most(most, "share") if most is not None else None
-    yield _compared("duplicateShare", told, bound, path, share, "", found.profile.rows)
+    yield _compared("duplicateShare", told, bound, path, share, "", found.profile.rows, "share")
 
 
 def _suspects(plan: Plan, found: Scanned, label: Column) -> Iterator[Result]:
@@ -159,10 +163,18 @@ def _suspects(plan: Plan, found: Scanned, label: Column) -> Iterator[Result]:
 
 
 def _compared(
-    name: str, told: str, bound: Bound | None, path: Path, measured: float, why: str, rows: int | None = None
+    name: str,
+    told: str,
+    bound: Bound | None,
+    path: Path,
+    measured: float,
+    why: str,
+    rows: int | None = None,
+    unit: str = "rows",
 ) -> Result:
     verdict: Verdict = "Measured" if bound is None else "Pass" if bound.holds(measured) else "Fail"
-    return _result(name, told, bound, path, verdict, measured, int(measured) if rows is None else rows, why)
+    rested = int(measured) if rows is None else rows
+    return _result(name, told, bound, path, verdict, measured, rested, why)._replace(unit=unit)
 
 
 def _result(

@@ -35,6 +35,8 @@ class Result(NamedTuple):
     why: str = ""
     """Why nothing was measured, or what there is to say about the value."""
     samples: tuple[Sample, ...] = ()
+    unit: str = "rows"
+    """Of what was measured; that of the bound where there is one."""
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -49,7 +51,7 @@ class Result(NamedTuple):
             "path": show_path(self.path),
             "verdict": self.verdict,
             "value": self.measured,
-            "unit": self.bound.unit if self.bound else "rows",
+            "unit": self.bound.unit if self.bound else self.unit,
             "samples": self.rows,
             "note": self.why,
             "rows": [sample._asdict() for sample in self.samples],
@@ -84,7 +86,7 @@ def _counted(rule: Rule, scanned: Scanned) -> tuple[int, tuple[Sample, ...]]:
     if rule.kind == "repeatedRows":
         return scanned.repeated_rows or 0, ()
     found = scanned.tallies[rule.name]
-    return found.count, found.samples
+    return found.broken, found.samples
 
 
 def _all_wrong(column: ColumnProfile) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -13,6 +14,16 @@ from .bounds import NONE, Bound, at_least, bound_of
 
 CONCEALED: Final = frozenset({"pii", "protected", "restricted", "confidential"})
 """Classifications of columns whose values are never shown."""
+
+_LIMITS: Final = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "pattern": "matches {}",
+    "format": "is {}",
+}
+_PYTHON: Final = {name: re.sub("([A-Z])", r"_\1", name).lower() for name in _LIMITS}
 
 
 class Rule(NamedTuple):
@@ -82,21 +93,11 @@ def _column(column: Any, path: Path) -> Iterator[Rule]:
     options = column.logical_type_options
     if options is None:
         return
-    at = (*path, "logicalTypeOptions")
-    if options.minimum is not None:
-        yield rule("minimum", "minimum", (*at, "minimum"), f"at least {options.minimum:g}", options.minimum)
-    if options.maximum is not None:
-        yield rule("maximum", "maximum", (*at, "maximum"), f"at most {options.maximum:g}", options.maximum)
-    if options.min_length is not None:
-        told = f"at least {options.min_length} characters"
-        yield rule("minLength", "minLength", (*at, "minLength"), told, options.min_length)
-    if options.max_length is not None:
-        told = f"at most {options.max_length} characters"
-        yield rule("maxLength", "maxLength", (*at, "maxLength"), told, options.max_length)
-    if options.pattern is not None:
-        yield rule("pattern", "pattern", (*at, "pattern"), f"matches {options.pattern}", options.pattern)
-    if options.format is not None and column.logical_type == "string":
-        yield rule("format", "format", (*at, "format"), f"is {options.format}", options.format)
+    for suffix, told in _LIMITS.items():
+        value = getattr(options, _PYTHON[suffix])
+        if value is not None and (suffix != "format" or column.logical_type == "string"):
+            shown = f"{value:g}" if isinstance(value, float) else value
+            yield rule(suffix, suffix, (*path, "logicalTypeOptions", suffix), told.format(shown), value)
 
 
 def _quality(source: Any, path: Path) -> Iterator[Rule]:

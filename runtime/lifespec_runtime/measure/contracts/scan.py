@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -76,6 +77,7 @@ def scan(chunks: Iterable[Chunk], wanted: Wanted) -> Scanned:
             if wanted.associations is not None:
                 wanted.associations.add(chunk, seen)
         tallies.update({name: Tally(found.repeats()) for name, found in keys.items()})
+        profile = _with_repeats(profile, wanted.rules, tallies)
         repeated = whole.repeats() if whole is not None else None
     finally:
         for found in (*keys.values(), *([whole] if whole else [])):
@@ -88,16 +90,27 @@ def _criteria(wanted: Wanted) -> tuple[list[tuple[Rule, Criterion]], dict[str, s
     found: list[tuple[Rule, Criterion]] = []
     unusable: dict[str, str] = {}
     for rule in wanted.rules:
+        if rule.kind == "repeated" and any(types[name] not in HASHED for name in rule.columns):
+            unusable[rule.name] = "lifespec does not look into objects and lists"
+            continue
         try:
-            if rule.kind == "repeated" and any(types.get(name) not in HASHED for name in rule.columns):
-                raise UnusableRuleError("lifespec does not look into objects and lists")
-            test = criterion(rule, types.get(rule.columns[0], "string")) if rule.columns else None
+            test = criterion(rule, types[rule.columns[0]]) if rule.columns else None
         except UnusableRuleError as error:
             unusable[rule.name] = str(error)
             continue
         if test is not None:
             found.append((rule, test))
     return found, unusable
+
+
+def _with_repeats(profile: summary.Profile, rules: list[Rule], tallies: Mapping[str, Tally]) -> summary.Profile:
+    """The profile with what was counted exactly of columns whose values were held against each other."""
+    columns = dict(profile.columns)
+    for rule in rules:
+        if rule.kind == "repeated" and len(rule.columns) == 1 and rule.name in tallies:
+            name = rule.columns[0]
+            columns[name] = replace(columns[name], repeats=tallies[rule.name].broken)
+    return profile._replace(columns=columns)
 
 
 def _keys(views: list[View]) -> hashing.Hashes:

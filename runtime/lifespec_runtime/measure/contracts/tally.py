@@ -25,12 +25,12 @@ class Sample(NamedTuple):
 class Tally(NamedTuple):
     """A count with samples."""
 
-    count: int = 0
+    broken: int = 0
     samples: tuple[Sample, ...] = ()
 
     def merge(self, other: Tally) -> Tally:
         """The tally of both; the samples of what comes first stay first."""
-        return Tally(self.count + other.count, (*self.samples, *other.samples)[:SAMPLES])
+        return Tally(self.broken + other.broken, (*self.samples, *other.samples)[:SAMPLES])
 
 
 def tally(chunk: Chunk, view: View, mask: Array | None, *, hidden: bool) -> Tally:

@@ -8,11 +8,10 @@ import numpy as np
 
 from lifespec_runtime.measure.estimate import Undefined
 
-from .linear import paired
+from .linear import bounded, paired
 from .losses import mean, metric_of_losses
-from .measured import Influences, Metric, Outcome, Parameters, answered, flaw, unit_sums, worth
+from .measured import Influences, Metric, Outcome, Parameters, answered, flaw, worth
 from .sample import Floats, Sample
-from .shares import quotient
 
 
 class Numbers(NamedTuple):
@@ -110,17 +109,14 @@ def _sizes(sample: Sample) -> Parts | Undefined:
     return Parts(found.sample, np.abs(found.values - found.labels), np.abs(found.labels))
 
 
-def _quotient(parts: Parts, level: float | None) -> Outcome:
-    return quotient(
-        unit_sums(parts.sample, parts.above), unit_sums(parts.sample, parts.below), len(parts.above), level, (0, None)
-    )
+def _quotient(parts: Parts | Undefined, level: float | None) -> Outcome:
+    if isinstance(parts, Undefined):
+        return parts
+    return bounded(_quotient_influences(parts), parts.sample, level, "log", None)
 
 
 def _explained(sample: Sample, _: Parameters, level: float | None) -> Outcome:
-    parts = _variances(sample)
-    if isinstance(parts, Undefined):
-        return parts
-    unexplained = _quotient(parts, level)
+    unexplained = _quotient(_variances(sample), level)
     if isinstance(unexplained, Undefined):
         return unexplained
     return unexplained._replace(value=1 - unexplained.value, low=1 - unexplained.high, high=1 - unexplained.low)
@@ -141,8 +137,7 @@ def _quotient_influences(parts: Parts) -> Influences:
 
 
 def _relative(sample: Sample, _: Parameters, level: float | None) -> Outcome:
-    parts = _sizes(sample)
-    return parts if isinstance(parts, Undefined) else _quotient(parts, level)
+    return _quotient(_sizes(sample), level)
 
 
 def _relative_influences(sample: Sample, _: Parameters) -> Influences | Undefined:

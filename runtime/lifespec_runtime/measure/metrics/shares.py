@@ -78,7 +78,7 @@ def difference(sample: Sample, first: Mask, second: Mask, within: Mask | None, l
     second_only = int(np.count_nonzero(second & ~first & inside))
     bounds = proportions.paired_difference(first_only, second_only, total, level) if level else (np.nan, np.nan)
     return Measured(
-        (first_only - second_only) / total, total, total, float(bounds[0]), float(bounds[1]), method="paired score"
+        (first_only - second_only) / total, total, total, float(bounds[0]), float(bounds[1]), method="Agresti-Min"
     )
 
 

@@ -42,6 +42,8 @@ class ColumnProfile:
     """Of the numbers of characters of texts."""
     extremes: tuple[float, float] | None = None
     """The least and greatest value, as a number; of moments and days as the histogram counts them."""
+    repeats: int | None = None
+    """Rows whose value occurred before; known only of a whole pass that looked for them, not of merged profiles."""
 
     def merge(self, other: ColumnProfile) -> ColumnProfile:
         """The profile of the rows of both; an error where they are not of one type."""
@@ -59,6 +61,7 @@ class ColumnProfile:
             categories=_both(self.categories, other.categories),
             lengths=_both(self.lengths, other.lengths),
             extremes=_extremes(self.extremes, other.extremes),
+            repeats=self.repeats if not other.rows else other.repeats if not self.rows else None,
         )
 
     @property
@@ -69,13 +72,16 @@ class ColumnProfile:
     @property
     def distinct(self) -> tuple[int, bool] | None:
         """How many different values there are, and whether that is exact; None where nobody counted."""
+        if self.repeats is not None:
+            return self.values - self.repeats, True
         if self.categories is not None:
-            return self.categories.distinct, self.categories.named is not None
+            return min(self.categories.distinct, self.values), self.categories.named is not None
         if self.histogram is None:
             return None
         if self.histogram.exact:
             return len(self.histogram.bins) + bool(self.infinite), not self.infinite
-        return round(sketch.estimate(self.registers if self.registers is not None else sketch.nothing())), False
+        estimate = round(sketch.estimate(self.registers if self.registers is not None else sketch.nothing()))
+        return min(estimate, self.values), False
 
 
 def column_profile(view: View, cut: int = 0) -> ColumnProfile:

@@ -11,25 +11,25 @@ from numpy.typing import NDArray
 class Moments(NamedTuple):
     """The count, the mean, and the sum of squared differences from it, of finite numbers."""
 
-    count: int = 0
+    values: int = 0
     mean: float = 0.0
     squares: float = 0.0
 
     def merge(self, other: Moments) -> Moments:
         """The moments of both."""
-        if not self.count or not other.count:
-            return self if self.count else other
-        count = self.count + other.count
+        if not self.values or not other.values:
+            return self if self.values else other
+        values = self.values + other.values
         apart = other.mean - self.mean
-        mean = self.mean + apart * (other.count / count)
+        mean = self.mean + apart * (other.values / values)
         return Moments(
-            count, mean, self.squares + other.squares + apart * apart * (self.count * (other.count / count))
+            values, mean, self.squares + other.squares + apart * apart * (self.values * (other.values / values))
         )
 
     @property
     def deviation(self) -> float | None:
         """The standard deviation of a sample; None where it needs more values."""
-        return (self.squares / (self.count - 1)) ** 0.5 if self.count > 1 else None
+        return (self.squares / (self.values - 1)) ** 0.5 if self.values > 1 else None
 
 
 def moments(values: NDArray[np.float64]) -> Moments:

@@ -1,7 +1,7 @@
 """Values as integers in the same order, so that cutting off the last bits makes coarser and coarser bins.
 
-The bins are the same for all data: any two histograms have common ones. A number's integer is its floating-point bits,
-so a bin is as wide as a share of its values; a moment's integer is its count of microseconds, a day's its count of days.
+The bins are the same for all data: any two histograms have common ones. A number's integer is its floating-point
+bits, so a bin is as wide as a share of its values; a moment's is its count of microseconds, a day's its count of days.
 """
 
 from __future__ import annotations

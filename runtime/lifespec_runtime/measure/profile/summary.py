@@ -82,6 +82,8 @@ def _column(column: ColumnProfile, *, hidden: bool) -> dict[str, Any]:
     distinct = column.distinct
     if distinct is not None:
         found["distinct"] = {"count": distinct[0], "exact": distinct[1]}
+    if column.repeats is not None:
+        found["repeats"] = column.repeats
     if hidden:
         return {**found, "concealed": True}
     if column.extremes is not None:
@@ -108,6 +110,7 @@ def _read(value: Mapping[str, Any]) -> ColumnProfile:
         missing=value["missing"],
         wrong=value["wrong"],
         infinite=value.get("infinite", 0),
+        repeats=value.get("repeats"),
         moments=Moments(int(count), mean, squares) if "moments" in value else None,
         histogram=bins.from_json(value["histogram"]) if "histogram" in value else None,
         registers=sketch.from_text(value["registers"]) if "registers" in value else None,
@@ -144,7 +147,7 @@ def _alike(one: ColumnProfile, other: ColumnProfile, tolerance: float) -> bool:
         return True
     size = abs(one.moments.mean) + (one.moments.deviation or 0.0)
     return (
-        one.moments.count == other.moments.count
+        one.moments.values == other.moments.values
         and bool(np.isclose(one.moments.mean, other.moments.mean, rtol=0, atol=tolerance * size))
         and bool(np.isclose(one.moments.squares, other.moments.squares, rtol=tolerance, atol=tolerance * size * size))
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from .column import ColumnProfile
-from .order import to_number
 from .view import MOMENTS, NUMBERS
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,15 +16,13 @@ def told(column: ColumnProfile) -> str:
         return ""
     if column.type in NUMBERS and column.extremes is not None:
         least, greatest = column.extremes
-        mean = f", mean {column.moments.mean:.4g}" if column.moments and column.moments.count else ""
+        mean = f", mean {column.moments.mean:.4g}" if column.moments and column.moments.values else ""
         return f"{least:.6g} to {greatest:.6g}{mean}"
     if column.type in MOMENTS and column.extremes is not None:
         return " to ".join(_moment(value, column.type) for value in column.extremes)
     if column.type == "boolean" and column.histogram is not None:
         true = sum(
-            int(count)
-            for key, count in zip(column.histogram.bins, column.histogram.counts, strict=True)
-            if int(key)
+            int(count) for key, count in zip(column.histogram.bins, column.histogram.counts, strict=True) if int(key)
         )
         return f"true {100 * true / column.values:.3g} %"
     if column.categories is not None and column.categories.named is not None:
@@ -45,8 +42,3 @@ def _moment(value: float, kind: str) -> str:
     except OverflowError:
         return f"{value:g}"
     return f"{at:%H:%M:%S}" if kind == "time" else f"{at:%Y-%m-%d %H:%M}"
-
-
-def number_of(key: int) -> float:
-    """The number that a key of a histogram stands for."""
-    return to_number(key)

@@ -8,6 +8,12 @@ from typing import Any
 pa: Any = import_module("pyarrow")
 pc: Any = import_module("pyarrow.compute")
 
+
+def submodule(name: str) -> Any:
+    """A part of Arrow that only some files need."""
+    return import_module(f"pyarrow.{name}")
+
+
 Array = Any
 """A `pyarrow.Array`."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any, Final
 
-from .arrow import Array, pa
+from .arrow import Array, either, pa, positions, submodule
 from .assemble import Assembler
 from .columns import Chunk, Column
 from .encoding import decoded, first_bytes, refuse_other_encodings
@@ -26,8 +26,6 @@ _BOM = b"\xef\xbb\xbf"
 
 def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
     """The rows of a file."""
-    from pyarrow import csv as arrow_csv
-
     with reading(file) as stream:
         start = first_bytes(stream, 1 << 20)
         refuse_other_encodings(start[:4096], file.name)
@@ -42,6 +40,7 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
             _note(row, assembler, log, file)
             return "skip"
 
+        arrow_csv = submodule("csv")
         try:
             opened: Any = arrow_csv.open_csv(
                 _Again(start, stream),
@@ -82,8 +81,6 @@ def _chunk(batch: Any, present: Sequence[str], assembler: Assembler, log: Log, f
 
 def log_foreign(chunk: Chunk, foreign: dict[str, Array], log: Log, file: DataFile) -> Chunk:
     """The chunk with the values that are no UTF-8 marked as wrong, and a flaw for the first of each column."""
-    from .arrow import either, positions
-
     for name, mask in foreign.items():
         row = chunk.row(positions(mask, 1)[0])
         help_text = "write the file again in UTF-8; parts of it may come from a system with another encoding"

@@ -23,7 +23,9 @@ def refuse_other_encodings(start: bytes, file: str) -> None:
         mark = "UTF-16"
     if mark:
         help_text = "write it again in UTF-8, for instance with iconv"
-        raise UnreadableError(Flaw("data-bad-encoding", f"the file is written in {mark}, not in UTF-8", file, help=help_text))
+        raise UnreadableError(
+            Flaw("data-bad-encoding", f"the file is written in {mark}, not in UTF-8", file, help=help_text)
+        )
     if start.startswith((_PARQUET, _GZIP)) or start.count(0) > 0:
         raise UnreadableError(Flaw("data-corrupt", "the file is no text", file))
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from .flaws import Flaw, UnreadableError
@@ -41,8 +42,7 @@ def format_of(name: str) -> str | None:
 
 def data_files(uri: str, form: str) -> list[DataFile]:
     """The files of a format at `uri`, in the order of their names; an `UnreadableError` where there is none."""
-    import fsspec
-
+    fsspec: Any = import_module("fsspec")  # it ships no types
     try:
         system, path = fsspec.core.url_to_fs(uri)
         paths = _paths(system, path, form)
@@ -74,7 +74,9 @@ def _paths(system: Any, path: str, form: str) -> list[str]:
     else:
         found = [path] if system.exists(path) else []
     if not found:
-        what = f"there is no file that ends in {' or '.join(ends[:2])}" if system.isdir(path) else "there is no such file"
+        what = (
+            f"there is no file that ends in {' or '.join(ends[:2])}" if system.isdir(path) else "there is no such file"
+        )
         raise UnreadableError(Flaw("data-no-such-file", what, path))
     return found
 
@@ -133,4 +135,7 @@ def digest(files: list[DataFile]) -> str:
 
 def _digest(file: DataFile) -> str:
     with reading(file) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        found = hashlib.sha256()
+        while part := stream.read(1 << 20):
+            found.update(part)
+        return found.hexdigest()

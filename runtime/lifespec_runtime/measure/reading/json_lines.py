@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from .arrow import pa
+from .arrow import pa, submodule
 from .assemble import Assembler
 from .columns import Chunk, Column
 from .convert import Converted
@@ -41,7 +41,7 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
                 line += table.num_rows
             rows += table.num_rows
             if table.num_rows:
-                yield assembler.chunk(table.num_rows, lambda name, t=table: t.column(name))
+                yield assembler.chunk(table.num_rows, table.column)
         if not line:
             raise UnreadableError(Flaw("data-empty", "the file is empty", file.name))
         if not rows:
@@ -88,8 +88,7 @@ def _has_blank_lines(block: bytes) -> bool:
 
 def _parsed(block: bytes, columns: Sequence[Column]) -> Any:
     """The block as a table; None where some value is not of the contract's type."""
-    from pyarrow import json as arrow_json
-
+    arrow_json = submodule("json")
     fields = [pa.field(column.name, column.arrow if column.type in _NATIVE else pa.string()) for column in columns]
     options = arrow_json.ParseOptions(explicit_schema=pa.schema(fields), unexpected_field_behavior="ignore")
     try:

@@ -16,7 +16,9 @@ _LARGEST: Final = 2**63
 def from_json(values: list[Any], column: Column) -> Converted:
     """The values in the column's type, and where one is not of it."""
     fit = [_fitting(value, column.type) for value in values]
-    wrong = pa.array([value is not None and one is None and not _is_nan(value) for value, one in zip(values, fit, strict=True)])
+    wrong = pa.array(
+        [value is not None and one is None and not _is_nan(value) for value, one in zip(values, fit, strict=True)]
+    )
     mask = wrong if len(values) and count(wrong) else None
     if column.type in MOMENTS:
         found, unread = parsed(pa.array(fit, pa.string()), column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .arrow import pa
+from .arrow import pa, submodule
 from .assemble import Assembler
 from .columns import Chunk, Column
 from .files import DataFile, reading
@@ -16,19 +16,18 @@ from .log import Log
 
 def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
     """The rows of a file."""
-    import pyarrow.parquet as parquet
-
     with reading(file) as stream:
         try:
-            opened: Any = parquet.ParquetFile(stream, page_checksum_verification=True)
+            opened: Any = submodule("parquet").ParquetFile(stream, page_checksum_verification=True)
             names = _names(opened, file)
             log.duplicates(file.name, names)
             wanted = [column.name for column in columns if column.name in names]
             assembler = Assembler(file, columns)
             for batch in opened.iter_batches(CHUNK_ROWS, columns=wanted):
-                yield assembler.chunk(batch.num_rows, lambda name, b=batch: b.column(name) if name in wanted else None)
+                yield assembler.chunk(batch.num_rows, {name: batch.column(name) for name in wanted}.get)
             if not opened.metadata.num_rows:
-                yield assembler.chunk(0, lambda name, s=opened.schema_arrow: _empty(s, name, wanted))
+                kinds = {name: opened.schema_arrow.field(name).type for name in wanted}
+                yield assembler.chunk(0, {name: pa.array([], kind) for name, kind in kinds.items()}.get)
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise UnreadableError(_corrupt(file, error)) from error
 
@@ -39,10 +38,6 @@ def _names(opened: Any, file: DataFile) -> list[str]:
         message = f"the file has {width:,} columns; no more than {MAX_COLUMNS:,} are read"
         raise UnreadableError(Flaw("data-too-many-columns", message, file.name))
     return [str(name) for name in opened.schema_arrow.names]
-
-
-def _empty(schema: Any, name: str, wanted: Sequence[str]) -> Any:
-    return pa.array([], schema.field(name).type) if name in wanted else None
 
 
 def _corrupt(file: DataFile, error: BaseException) -> Flaw:

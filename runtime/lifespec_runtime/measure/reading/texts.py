@@ -58,8 +58,14 @@ def _cast(texts: Array, wanted: Array) -> Array:
 
 
 def _booleans(texts: Array, _wanted: Array) -> Array:
-    return pc.is_in(pc.utf8_lower(texts), value_set=pa.array(["true", "1"])) if texts.null_count == 0 else pc.if_else(
-        pc.is_valid(texts), pc.is_in(pc.utf8_lower(texts), value_set=pa.array(["true", "1"])), pa.scalar(None, pa.bool_())
+    return (
+        pc.is_in(pc.utf8_lower(texts), value_set=pa.array(["true", "1"]))
+        if texts.null_count == 0
+        else pc.if_else(
+            pc.is_valid(texts),
+            pc.is_in(pc.utf8_lower(texts), value_set=pa.array(["true", "1"])),
+            pa.scalar(None, pa.bool_()),
+        )
     )
 
 

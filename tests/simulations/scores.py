@@ -1,0 +1,201 @@
+"""Areas under curves, calibration, averages over classes and agreement: through `measure`, one data set after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from lifespec_runtime.measure.metrics import Sample
+from lifespec_runtime.measure.metrics.intervals import areas, calibration
+
+from . import rivals
+from .scenario import Both, Scenario, through_measure
+from .shares import smallest
+
+Floats = NDArray[np.float64]
+Drawn = Callable[[Generator, int], Callable[[float], Both]]
+_BINS = 15
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Two normal distributions of scores; calibrated and bent probabilities; three classes; two raters."""
+    least = smallest("rocAuc")
+    for positives, negatives in ((least, least), (least, 10 * least), (4 * least, 4 * least)):
+        for area in (0.6, 0.8, 0.9, 0.95, 0.99):
+            case = f"area {area:g}, {positives} of {positives + negatives:,} positive"
+            yield Scenario("rocAuc", case, positives, area, _roc(area, positives, negatives), "DeLong")
+    least = smallest("averagePrecision")
+    for positives, negatives in ((least, least), (least, 10 * least), (3 * least, 9 * least)):
+        for area in (0.7, 0.9):
+            truth = _true_precision(area, positives, negatives)
+            case = f"{truth:.2f}, {positives} of {positives + negatives:,} positive"
+            draw = _precision(area, positives, negatives)
+            yield Scenario("averagePrecision", case, positives, truth, draw, "Boyd")
+    for case, bend in BENDS.items():
+        for factor in (1, 5, 25):
+            n = smallest("expectedCalibrationError") * factor
+            truth = _true_gap(bend)
+            yield Scenario("expectedCalibrationError", case, n, truth, _calibration(n, bend), "delta method")
+    for recalls in ((0.95, 0.6), (0.9, 0.8, 0.5), (0.99, 0.97)):
+        for factor in (1, 3):
+            n = smallest("geometricMean") * factor
+            truth = float(np.prod(recalls) ** (1 / len(recalls)))
+            case = "recalls " + ", ".join(f"{recall:g}" for recall in recalls)
+            yield Scenario("geometricMean", case, n, truth, _geometric(n, recalls), "delta method")
+    for factor in (1, 3):
+        n = smallest("f1") * factor
+        for metric in ("recall", "f1"):
+            truth = _macro(metric)
+            yield Scenario(metric, "macro average of 3 classes", n, truth, _averaged(metric, n), "delta method")
+    for agreed in (0.7, 0.9, 0.97):
+        for factor in (1, 3):
+            n = smallest("cohenKappa") * factor
+            truth = (agreed - 0.5) / 0.5
+            yield Scenario("cohenKappa", f"kappa {truth:.2f}", n, truth, _kappa(agreed, n), "Fleiss")
+
+
+def _roc(area: float, positives: int, negatives: int) -> Drawn:
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        value, first, second = (np.empty(replications) for _ in range(3))
+        distance = special.ndtri(area) * np.sqrt(2)
+        step = max(1, 2_000_000 // (positives + negatives))
+        for start in range(0, replications, step):
+            part = slice(start, min(start + step, replications))
+            count = part.stop - part.start
+            above, below = random.normal(distance, 1, (count, positives)), random.normal(size=(count, negatives))
+            of_all = np.concatenate((above, below), axis=1).argsort(axis=1).argsort(axis=1)
+            of_above, of_below = (of_all[:, :positives] - above.argsort(axis=1).argsort(axis=1)) / negatives, (
+                of_all[:, positives:] - below.argsort(axis=1).argsort(axis=1)
+            ) / positives
+            value[part] = of_above.mean(axis=1)
+            first[part], second[part] = of_above.var(axis=1, ddof=1), of_below.var(axis=1, ddof=1)
+        variance = first / positives + second / negatives
+        return lambda level: Both(
+            areas.delong(value, (first, second), (positives, negatives), level),
+            rivals.wald(value, variance, level, 0, 1),
+        )
+
+    return draw
+
+
+def _true_precision(area: float, positives: int, negatives: int) -> float:
+    """The mean precision at the score of a positive, in a population of these shares."""
+    distance = special.ndtri(area) * np.sqrt(2)
+    scores = stats.norm.ppf((np.arange(200_000) + 0.5) / 200_000) + distance
+    caught = positives * special.ndtr(distance - scores)
+    return float(np.mean(caught / (caught + negatives * special.ndtr(-scores))))
+
+
+def _precision(area: float, positives: int, negatives: int) -> Drawn:
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        labels = np.repeat([1, 0], [positives, negatives])
+        distance = special.ndtri(area) * np.sqrt(2)
+        scores = random.normal(size=(replications, len(labels))) + distance * labels
+        samples = [Sample(labels=labels, scores=row) for row in scores]
+
+        def bounds(level: float) -> Both:
+            values, ours = through_measure("averagePrecision", samples, level)
+            return Both(ours, rivals.on_logit(values, positives, level))
+
+        return bounds
+
+    return draw
+
+
+BENDS: dict[str, Callable[[Floats], Floats]] = {
+    "calibrated": lambda given: given,
+    "a tenth too high": lambda given: 0.9 * given,
+    "overconfident": lambda given: special.expit(0.7 * special.logit(given)),
+    "squared": lambda given: given**2,
+}
+
+
+def _true_gap(bend: Callable[[Floats], Floats]) -> float:
+    given = special.betaincinv(1.0, 3.0, (np.arange(2_000_000) + 0.5) / 2_000_000)
+    bins = np.minimum((given * _BINS).astype(int), _BINS - 1)
+    return float(np.abs(np.bincount(bins, weights=given - bend(given), minlength=_BINS)).sum() / len(given))
+
+
+def _calibration(n: int, bend: Callable[[Floats], Floats]) -> Drawn:
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        gaps, squares = (np.empty((replications, _BINS)) for _ in range(2))
+        for place in range(replications):
+            given = random.beta(1, 3, n)
+            rows = given - (random.random(n) < bend(given))
+            bins = np.minimum((given * _BINS).astype(int), _BINS - 1)
+            gaps[place] = np.bincount(bins, weights=rows, minlength=_BINS) / n
+            squares[place] = np.bincount(bins, weights=rows**2, minlength=_BINS) / n
+        errors = np.sqrt(np.maximum(squares - gaps**2, 0) / n)
+        value = np.abs(gaps).sum(axis=1)
+        variance = (squares.sum(axis=1) - value**2) / n
+        return lambda level: Both(calibration.bounds(gaps, errors, level), rivals.wald(value, variance, level, 0))
+
+    return draw
+
+
+def _geometric(n: int, recalls: tuple[float, ...]) -> Drawn:
+    labels = np.repeat(np.arange(len(recalls)), n)
+    names = tuple(map(str, range(len(recalls))))
+
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        right = random.random((replications, len(labels))) < np.array(recalls)[labels]
+        samples = [Sample(labels=labels, classes=np.where(row, labels, 1 - (labels > 0)), names=names) for row in right]
+        shares = right.reshape(replications, len(recalls), n).mean(axis=2)
+
+        def bounds(level: float) -> Both:
+            values, ours = through_measure("geometricMean", samples, level)
+            relative = ((1 - shares) / np.maximum(shares, 1e-9) / n).sum(axis=1) / len(recalls) ** 2
+            return Both(ours, rivals.wald(values, values**2 * relative, level, 0, 1))
+
+        return bounds
+
+    return draw
+
+
+_CONFUSION = np.array([[0.9, 0.05, 0.05], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]])
+_CLASSES = np.array([0.6, 0.25, 0.15])
+
+
+def _macro(metric: str) -> float:
+    cells = _CONFUSION * _CLASSES[:, None]
+    relative_to = _CLASSES if metric == "recall" else (_CLASSES + cells.sum(axis=0)) / 2
+    return float(np.mean(cells.diagonal() / relative_to))
+
+
+def _averaged(metric: str, rarest: int) -> Drawn:
+    n = round(rarest * 1.4 / _CLASSES.min())
+
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        flat = random.choice(9, (replications, n), p=(_CONFUSION * _CLASSES[:, None]).ravel())
+        samples = [Sample(labels=row // 3, classes=row % 3, names=("a", "b", "c")) for row in flat]
+
+        def bounds(level: float) -> Both:
+            values, ours = through_measure(metric, samples, level)
+            with np.errstate(all="ignore"):
+                slope = np.log(ours[1] / (1 - ours[1])) - np.log(ours[0] / (1 - ours[0]))
+            reach = slope / 2 * values * (1 - values)
+            return Both(ours, (values - reach, values + reach))
+
+        return bounds
+
+    return draw
+
+
+def _kappa(agreed: float, n: int) -> Drawn:
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        first = random.integers(0, 2, (replications, n))
+        second = np.where(random.random((replications, n)) < agreed, first, 1 - first)
+        samples = [Sample(raters=np.column_stack(pair)) for pair in zip(first, second, strict=True)]
+
+        def bounds(level: float) -> Both:
+            values, ours = through_measure("cohenKappa", samples, level)
+            reach = (np.arctanh(ours[1]) - np.arctanh(ours[0])) / 2 * (1 - values**2)
+            return Both(ours, (values - reach, values + reach))
+
+        return bounds
+
+    return draw
