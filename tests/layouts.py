@@ -28,7 +28,8 @@ class Writer:
     def scalar(self, value: Any) -> str:
         if not isinstance(value, str):
             return json.dumps(value)
-        plain = re.fullmatch(r"[a-z%0-9äb ]*[a-zä%]", value) and value[0] != " " and value not in ("true", "")
+        is_typed = re.fullmatch(r"true|false|null|0x[0-9a-f]+", value)
+        plain = re.fullmatch(r"[a-z%0-9äb ]*[a-zä%]", value) and value[0] != " " and not is_typed
         styles = [
             json.dumps(value, ensure_ascii=False),
             "'" + value.replace("'", "''") + "'",

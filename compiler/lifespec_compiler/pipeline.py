@@ -119,7 +119,7 @@ def _compiled(plan: Plan, targets: Sequence[str]) -> list[Manifest]:
     for name in TARGETS:
         if name in targets:
             manifests += TARGETS[name].compile(plan)
-        elif name in named:
+        elif name in named and not any(found.severity is Severity.ERROR for found in unsupported(plan, [name])):
             manifests += filter(_is_list, TARGETS[name].compile(plan))
     filled = {_folder(manifest) for manifest in manifests if not _is_list(manifest)}
     return _joined([manifest for manifest in manifests if not _is_list(manifest) or _folder(manifest) in filled])

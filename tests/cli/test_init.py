@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 
 import pytest
 import yaml
@@ -351,7 +352,8 @@ def test_ctrl_c_leaves_nothing(answered, tmp_path, started):
             terminal.answer(question, answer)
         terminal.expect(questions[answered][0])
         terminal.interrupt()
-        assert terminal.end() == 130
+        # The second interrupt may meet Python on its way out.
+        assert terminal.end() in {130, -signal.SIGINT}
         assert "Traceback" not in terminal.shown
     assert written(tmp_path) == ["homes.csv"]
 

@@ -22,10 +22,12 @@ FINDING = Finding(
 
 
 @pytest.fixture(scope="session")
-def validator(judge):
+def problems(judge):
+    """`problems(log)` lists what is wrong with it by the standard's schema."""
     schema = json.loads((judge("sarif").path / "sarif-schema-2.1.0.json").read_bytes())
     kind = validator_for(schema)
-    return kind(schema, format_checker=kind.FORMAT_CHECKER)
+    validator = kind(schema, format_checker=kind.FORMAT_CHECKER)
+    return lambda log: [error.message for error in validator.iter_errors(log)]
 
 
 def run_of(report):
@@ -39,10 +41,10 @@ def result_of(finding, **more):
 
 
 @pytest.mark.usefixtures("repository")
-def test_what_lint_says_is_sarif(lint, validator):
+def test_what_lint_says_is_sarif(lint, problems):
     out, code = lint("sarif")
     log = json.loads(out)
-    assert [error.message for error in validator.iter_errors(log)] == []
+    assert problems(log) == []
     assert code == 0
     results = log["runs"][0]["results"]
     assert {"expired-waiver", "toothless-rollback", "placeholder-digest"} <= {result["ruleId"] for result in results}
@@ -53,19 +55,19 @@ def test_what_lint_says_is_sarif(lint, validator):
     assert lint("sarif")[0] == out
 
 
-def test_the_schema_can_refuse(validator):
+def test_the_schema_can_refuse(problems):
     log = json.loads(render("sarif", Report([FINDING])))
     log["runs"][0]["results"][0]["level"] = "bad"
-    assert not validator.is_valid(log)
+    assert problems(log)
 
 
 @settings(max_examples=30)
 @given(report=reports)
-def test_every_report_is_sarif_and_loses_nothing(report, validator):
+def test_every_report_is_sarif_and_loses_nothing(report, problems):
     rendered = render("sarif", report)
     assert rendered.isascii()
     log = json.loads(rendered)
-    assert [error.message for error in validator.iter_errors(log)] == []
+    assert problems(log) == []
     results = log["runs"][0]["results"]
     told = list(dict.fromkeys([*report.findings, *(each.finding for each in report.waived)]))
     assert [(result["ruleId"], result["message"]["text"].split("\n")[0].isprintable()) for result in results] == [
@@ -201,8 +203,8 @@ def test_not_to_have_read_a_file_is_no_success(lint):
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "models/specs/none.yaml"
 
 
-def test_nothing_found_is_a_run_without_results(validator):
+def test_nothing_found_is_a_run_without_results(problems):
     log = json.loads(render("sarif", Report([])))
-    assert validator.is_valid(log)
+    assert problems(log) == []
     assert log["runs"][0]["results"] == []
     assert log["runs"][0]["invocations"] == [{"executionSuccessful": True, "exitCode": 0}]

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["lifespec_schema", "lifespec_compiler"]):
+with atheris.instrument_imports(  # pyright: ignore[reportAttributeAccessIssue]  # it has no stubs
+    include=["lifespec_schema", "lifespec_compiler"]
+):
     from fuzz.invariants import INVARIANTS
 
 from fuzz.mutations import mutated
@@ -28,12 +30,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=-1, help="stop after so many inputs; -1: do not")
     parser.add_argument("--seed", type=int, default=0, help="where chance begins; 0: anywhere")
     parser.add_argument("--found", default=".fuzz", help="the folder for what is found")
-    parser.add_argument("--keep", metavar="DIR", help="reduce the folder DIR to what reaches most with least")
-    options = parser.parse_args()
+    parser.add_argument("--keep", metavar="DIR", help="copy into DIR, of all inputs, the few that reach all there is")
+    options, of_libfuzzer = parser.parse_known_args()
     found = Path(options.found) / options.name
     found.mkdir(parents=True, exist_ok=True)
     arguments = [
-        sys.argv[0],
+        f"{sys.executable} -m fuzz {options.name} --found {options.found}",  # what libFuzzer calls again, by a shell
         f"-max_total_time={options.seconds}",
         f"-runs={options.runs}",
         f"-seed={options.seed}",
@@ -42,10 +44,11 @@ def main() -> None:
         "-rss_limit_mb=2048",
         "-timeout=60",
         "-print_final_stats=1",
+        *of_libfuzzer,
     ]
     if options.keep:
-        arguments += ["-merge=1", options.keep, str(found), str(CORPUS / options.name)]
-    else:
+        arguments += ["-set_cover_merge=1", options.keep]
+    if not of_libfuzzer:
         arguments += [str(found), str(CORPUS / options.name)]
 
     def change(data: bytes, most: int, seed: int) -> bytes:

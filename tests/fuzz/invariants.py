@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Self
 from zlib import crc32
 
 import yaml
@@ -133,26 +134,24 @@ def _assert_told(findings: Iterable[Finding], files: dict[str, bytes]) -> None:
 class _Counted:
     """Counts the parser's events while it is entered; the loader's work is a bounded amount for each."""
 
-    def __enter__(self) -> _Counted:
+    def __enter__(self) -> Self:
         self.events = 0
-        self._loader = builder.CSafeLoader
+        self._loader = loader = builder.__dict__["CSafeLoader"]
 
         def counted(data: bytes) -> Any:
-            made = self._loader(data)
-            get_event = made.get_event
+            get_event = loader(data).get_event
 
-            class Counting:
-                def get_event(_self) -> Any:  # noqa: N805
-                    self.events += 1
-                    return get_event()
+            def counting() -> Any:
+                self.events += 1
+                return get_event()
 
-            return Counting()
+            return SimpleNamespace(get_event=counting)
 
-        builder.CSafeLoader = counted  # type: ignore[assignment,misc]
+        builder.__dict__["CSafeLoader"] = counted
         return self
 
     def __exit__(self, *_: object) -> None:
-        builder.CSafeLoader = self._loader  # type: ignore[misc]
+        builder.__dict__["CSafeLoader"] = self._loader
 
 
 def _nodes(value: Any, most: int) -> int:

@@ -70,6 +70,19 @@ def _names() -> list[str]:
 @cache
 def _values() -> list[Any]:
     choices = {choice for leaf in all_leaves() for choice in leaf.field.choices}
-    written = ["30d", "1ms", "10%", "100%", "0 3 * * 1", "UTC", "2026-11-21", "8Gi", "500m", "stable", "rocAuc", "churn"]
+    written = [
+        "30d",
+        "1ms",
+        "10%",
+        "100%",
+        "0 3 * * 1",
+        "UTC",
+        "2026-11-21",
+        "8Gi",
+        "500m",
+        "stable",
+        "rocAuc",
+        "churn",
+    ]
     numbers = [0, 1, -1, 2**31, 2**53, -(2**53), 0.5, 1e-9, 1e300, -0.0]
     return [*sorted(choices), *written, *numbers, *TEXTS, True, False, None, [], {}]

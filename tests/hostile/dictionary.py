@@ -20,7 +20,7 @@ BY_SYSTEM: dict[str, tuple[str, ...]] = {
         "::add-mask::x",
     ),
     "GitLab": ("$CI_JOB_TOKEN", "$[[ inputs.x ]]", "!reference [x, script]"),
-    "Go templates": ('{{ .Values.x }}', '{{ printf "%s" "x" }}', "{{- end }}", "{{/* x */}}", "{% raw %}{{ x }}"),
+    "Go templates": ("{{ .Values.x }}", '{{ printf "%s" "x" }}', "{{- end }}", "{{/* x */}}", "{% raw %}{{ x }}"),
     "PromQL": (
         'x"} or vector(1) #',
         "x'} or vector(1) #",

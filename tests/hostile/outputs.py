@@ -61,8 +61,4 @@ def _later(plan: Plan) -> list[Manifest]:
     return [Manifest(f"later/{number}.yaml", each) for number, each in enumerate(objects)]
 
 
-
-
-
-
 __all__ = ["TARGETS", "all_landed", "manifests", "refusals", "shapes"]

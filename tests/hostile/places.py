@@ -1,4 +1,4 @@
-"""Every place in a spec, a model version and a project file where a text can stand, and plans with other texts there."""
+"""Every place in a spec, a model version and a project file where a text can stand, and plans with others there."""
 
 from __future__ import annotations
 

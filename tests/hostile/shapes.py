@@ -24,7 +24,9 @@ CEL = re.compile(
     |(?P<open>["'])|(?P<word>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<sign>&&|\|\||[^\s\w])|(?P<space>\s+)""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-GO_TEMPLATE = re.compile(r"""(?P<constant>\{\{-?\s*(?:"(?:\\.|[^"\\\n])*"|`[^`]*`)\s*-?\}\})|\{\{.*?\}\}|\{\{""", re.DOTALL)
+GO_TEMPLATE = re.compile(
+    r"""(?P<constant>\{\{-?\s*(?:"(?:\\.|[^"\\\n])*"|`[^`]*`)\s*-?\}\})|\{\{.*?\}\}|\{\{""", re.DOTALL
+)
 GITHUB_EXPRESSION = re.compile(r"\$\{\{.*?\}\}|\$\{\{", re.DOTALL)
 GITLAB_VARIABLE = re.compile(r"\$\[\[.*?\]\]|\$\$|\$\{?\w+|\$")
 KUBERNETES_VARIABLE = re.compile(r"\$\$|\$\([^)]*\)")

@@ -17,7 +17,8 @@ import pytest
 
 from lifecycles import IMAGE, small
 
-KILLS = int(os.environ.get("HOSTILE_KILLS", "36"))
+DEFAULT = 36
+KILLS = int(os.environ.get("HOSTILE_KILLS") or DEFAULT)
 SPECS = 6
 OURS = ".lifespec-"
 
@@ -83,7 +84,9 @@ def kill(command: list[str], out: Path, after: float | None, *, writing: bool) -
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_kill_at_a_random_moment_tears_no_file_and_the_next_run_finishes(jobs, repository, versions, started, text_of):
+def test_a_kill_at_a_random_moment_tears_no_file_and_the_next_run_finishes(
+    jobs, repository, versions, started, text_of
+):
     chance = random.Random(int(jobs))  # noqa: S311 - moments, not secrets
     out = repository / "generated"
     command = started("compile", "--jobs", jobs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def repository(repository: Path) -> Path:
 CASES = [(kind, name) for kind, edits in CLASSES.items() for name in edits]
 
 
-def ours(findings: list[dict[str, object]]) -> list[Found]:
+def ours(findings: list[dict[str, Any]]) -> list[Found]:
     """What reading the spec finds, without what rules think of it, and what follows for the file beside it."""
     keys = ("rule", "file", "line", "column", "endLine", "endColumn")
     found = [Found(*(each[key] for key in keys)) for each in findings if each["rule"] not in RULES]

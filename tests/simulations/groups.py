@@ -20,7 +20,11 @@ Floats = NDArray[np.float64]
 Drawn = Callable[[Generator, int], Callable[[float], Both]]
 
 SHARES = ((0.5, 0.5), (0.5, 0.4), (0.2, 0.05), (0.3, 0.3, 0.3, 0.3), (0.5, 0.45, 0.4, 0.2))
-MIXES = {"no drift": np.full(10, 0.1), "some drift": np.linspace(0.07, 0.13, 10), "much drift": np.geomspace(0.3, 0.02, 10)}
+MIXES = {
+    "no drift": np.full(10, 0.1),
+    "some drift": np.linspace(0.07, 0.13, 10),
+    "much drift": np.geomspace(0.3, 0.02, 10) / np.geomspace(0.3, 0.02, 10).sum(),
+}
 
 
 def scenarios() -> Iterator[Scenario]:
@@ -147,8 +151,15 @@ def _binned(metric: str, n: int, mix: Floats) -> Drawn:
 
         def bounds(level: float) -> Both:
             values, ours = through_measure(metric, samples, level)
-            slopes = np.log(mix / even) + 1 - even / mix, 1 - mix / even - np.log(mix / even)
-            spread = sum((part * slope**2).sum() - (part @ slope) ** 2 for part, slope in zip((mix, even), slopes, strict=True))
+            if metric == "psi":
+                slopes = np.log(mix / even) + 1 - even / mix, 1 - mix / even - np.log(mix / even)
+            else:
+                with np.errstate(all="ignore"):
+                    middle, scale = (mix + even) / 2, 4 * values.mean()
+                slopes = np.log(mix / middle) / scale, np.log(even / middle) / scale
+            spread = sum(
+                (part * slope**2).sum() - (part @ slope) ** 2 for part, slope in zip((mix, even), slopes, strict=True)
+            )
             return Both(ours, rivals.wald(values, np.full_like(values, spread / n), level, 0))
 
         return bounds

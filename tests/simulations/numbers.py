@@ -22,8 +22,16 @@ LOSSES: dict[str, tuple[str, float, Callable[[Generator, tuple[int, int]], Float
     "normal errors": ("mae", float(np.sqrt(2 / np.pi)), lambda random, shape: np.abs(random.normal(size=shape))),
     "squares of normal errors": ("mse", 1.0, lambda random, shape: np.square(random.normal(size=shape))),
     "exponential losses": ("mae", 1.0, lambda random, shape: random.exponential(size=shape)),
-    "log losses, calibrated, uniform": ("logLoss", 0.5, lambda random, shape: _log_losses(random.random(shape), random)),
-    "squares, calibrated, rare": ("brier", 1 / 11 - 2 / 132, lambda random, shape: _squares(random.beta(1, 10, shape), random)),
+    "log losses, calibrated, uniform": (
+        "logLoss",
+        0.5,
+        lambda random, shape: _log_losses(random.random(shape), random),
+    ),
+    "squares, calibrated, rare": (
+        "brier",
+        1 / 11 - 2 / 132,
+        lambda random, shape: _squares(random.beta(1, 10, shape), random),
+    ),
     "reciprocal ranks 1, 1/2, 1/3 …": ("mrr", 0.0, lambda random, shape: 1 / random.geometric(0.5, shape)),
 }
 
@@ -47,15 +55,21 @@ def scenarios() -> Iterator[Scenario]:
     for factor in (1, 3):
         n = smallest("r2") * factor
         yield Scenario("r2", "R² 0.8, normal", n, 0.8, _relative_to(n, "r2", _normal), "delta method")
-        yield Scenario("wmape", "log-normal labels", n, _RELATIVE, _relative_to(n, "wmape", _log_normal), "delta method")
+        yield Scenario(
+            "wmape", "log-normal labels", n, _RELATIVE, _relative_to(n, "wmape", _log_normal), "delta method"
+        )
     for factor in (1, 3, 10):
         n = smallest("fBeta") * factor
         for beta in (0.5, 2.0):
             truth = (1 + beta**2) * 0.5 / ((1 + beta**2) * 0.5 + beta**2 * 0.2 + 0.3)
-            yield Scenario("fBeta", f"beta {beta:g}", n, truth, _quotient(n, partial(_f_beta, beta=beta)), "delta method")
+            yield Scenario(
+                "fBeta", f"beta {beta:g}", n, truth, _quotient(n, partial(_f_beta, beta=beta)), "delta method"
+            )
 
 
-def _mean(n: int, losses: Callable[[Generator, tuple[int, int]], Floats]) -> Callable[[Generator, int], Callable[[float], Both]]:
+def _mean(
+    n: int, losses: Callable[[Generator, tuple[int, int]], Floats]
+) -> Callable[[Generator, int], Callable[[float], Both]]:
     def draw(random: Generator, replications: int) -> Callable[[float], Both]:
         rows = losses(random, (replications, n))
         known = ratios.moments(rows)

@@ -12,11 +12,11 @@ WIDER = 1.2
 """How much wider than a published interval it may be that covers as well."""
 
 
-def faults(found: Found, replications: int) -> list[str]:
+def faults(found: Found) -> list[str]:
     """What is wrong with the intervals, chance allowed for: a simulated share has a standard error of its own."""
     chance = 0.0
-    if replications:
-        count = max(replications * found.trusted, 1)
+    if found.drawn:
+        count = max(found.drawn * found.trusted, 1)
         chance = 2 * float(np.sqrt(found.level * (1 - found.level) / count))
     wrong = []
     if found.covered < found.level - BELOW - chance:
@@ -52,18 +52,24 @@ def page(found: list[Found], replications: int) -> str:
     rows = "\n".join(line(each) for each in found)
     return f"""# Do the intervals hold?
 
-What an interval promises can be checked where the true value is known. `make simulations` draws {replications:,} data sets for every row
-of this table (shares and counts are not drawn: all outcomes are enumerated with their chances), computes the interval of each as
-`lifespec evaluate` does, and counts how often it holds the true value.
+What an interval promises can be checked where the true value is known. `make simulations` draws {replications:,} data
+sets for every row of this table, computes the interval of each as `lifespec evaluate` does, and counts how often it
+holds the true value. Shares and counts are not drawn: all outcomes are enumerated with their chances. Distances between
+distributions are drawn at most 2,000 times.
 
 - **coverage**: the share of intervals that hold the true value. It must not be more than one point below the level.
-- **below, above**: the share of data sets in which the true value lay below, or above, the interval. A gate looks at one end only.
-- **width**: the mean width relative to that of a published interval. It must not be more than 1.2 where the published one covers as well;
-  its coverage stands beside its name.
-- **has an interval**: where data sets have too few of what the catalog counts, there is no interval and the verdict is Inconclusive.
+- **below, above**: the share of data sets in which the true value lay below, or above, the interval. A gate looks at
+  one end only.
+- **width**: the mean width relative to that of a published interval, whose coverage stands beside its name. It must not
+  be more than 1.2 where the published one covers as well.
+- **has an interval**: where data sets have too few of what the catalog counts, there is no interval and the verdict is
+  Inconclusive.
 
-The first n of every metric is the catalog's smallest (`lifespec metrics NAME` prints it); the tables stop where the intervals of all
-methods agree.
+The first n of every metric is the catalog's smallest; `lifespec metrics NAME` prints it. A metric that is not listed is
+made as one that is: precision, recall, error rate and the other shares as accuracy; means as each other; the other
+metrics of groups as demographic parity and disparate impact.
+
+What no interval can know is what the rows do not show: losses with rarer and larger outliers than these need more rows.
 
 {HEAD}
 |{" --- |" * (HEAD.count("|") - 1)}

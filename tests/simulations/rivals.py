@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,7 @@ def agresti_caffo(good: Floats, total: Floats, level: float) -> Bounds:
     return wald(share[..., 0] - share[..., 1], variance, level)
 
 
-def tango(first_only: Floats, second_only: Floats, total: int, level: float) -> Bounds:
+def tango(first_only: ArrayLike, second_only: ArrayLike, total: int, level: float) -> Bounds:
     """Of the difference of two shares of the same rows: what a score test does not reject."""
     first, second = np.asarray(first_only, dtype=float), np.asarray(second_only, dtype=float)
 

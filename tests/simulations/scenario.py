@@ -55,6 +55,8 @@ class Found(NamedTuple):
     width: float
     """The mean width relative to the rival's, over the data sets that gave both."""
     rival_covered: float
+    drawn: int
+    """Data sets that were drawn; 0 where all outcomes are enumerated."""
 
 
 def run(scenario: Scenario, replications: int, seed: int, levels: tuple[float, ...] = (0.9, 0.95)) -> list[Found]:
@@ -74,6 +76,7 @@ def _found(scenario: Scenario, level: float, both: Both) -> Found:
     rivals = there & np.isfinite(rival_low) & np.isfinite(rival_high)
     rival_held = (rival_low - slack <= scenario.truth) & (scenario.truth <= rival_high + slack)
     held = there & ~above & ~below
+    reach = weights[rivals] @ (rival_high - rival_low)[rivals]
     return Found(
         scenario,
         level,
@@ -81,8 +84,9 @@ def _found(scenario: Scenario, level: float, both: Both) -> Found:
         float(weights[there & above].sum() / total),
         float(weights[there & below].sum() / total),
         float(total / weights.sum()),
-        float(weights[rivals] @ (high - low)[rivals] / (weights[rivals] @ (rival_high - rival_low)[rivals])),
-        float(weights[rivals & rival_held].sum() / weights[rivals].sum()),
+        float(weights[rivals] @ (high - low)[rivals] / reach) if reach else 1.0,
+        float(weights[rivals & rival_held].sum() / weights[rivals].sum()) if reach else 0.0,
+        len(low) if both.weights is None else 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Areas under curves, calibration, averages over classes and agreement: through `measure`, one data set after the other."""
+"""Areas under curves, calibration, averages over classes and agreement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from lifespec_runtime.measure.metrics import Sample
+from lifespec_runtime.measure.estimate import Estimate
+from lifespec_runtime.measure.metrics import Sample, compare, measure
 from lifespec_runtime.measure.metrics.intervals import areas, calibration
 
 from . import rivals
@@ -23,11 +24,25 @@ _BINS = 15
 
 def scenarios() -> Iterator[Scenario]:
     """Two normal distributions of scores; calibrated and bent probabilities; three classes; two raters."""
+    yield from _areas()
+    yield from _precisions()
+    yield from _calibrations()
+    yield from _by_class()
+
+
+def _areas() -> Iterator[Scenario]:
     least = smallest("rocAuc")
-    for positives, negatives in ((least, least), (least, 10 * least), (4 * least, 4 * least)):
+    for positives, negatives in ((least, least), (least, 10 * least), (5 * least, 10 * least)):
         for area in (0.6, 0.8, 0.9, 0.95, 0.99):
             case = f"area {area:g}, {positives} of {positives + negatives:,} positive"
             yield Scenario("rocAuc", case, positives, area, _roc(area, positives, negatives), "DeLong")
+    for lead in (0.0, 0.03):
+        for n in (least, 5 * least):
+            case = f"paired: {0.85 + lead:g} against 0.85, {n} of {3 * n:,} positive"
+            yield Scenario("rocAuc", case, n, lead, _paired("rocAuc", n, 0.85 + lead, 0.85), "independent")
+
+
+def _precisions() -> Iterator[Scenario]:
     least = smallest("averagePrecision")
     for positives, negatives in ((least, least), (least, 10 * least), (3 * least, 9 * least)):
         for area in (0.7, 0.9):
@@ -35,11 +50,17 @@ def scenarios() -> Iterator[Scenario]:
             case = f"{truth:.2f}, {positives} of {positives + negatives:,} positive"
             draw = _precision(area, positives, negatives)
             yield Scenario("averagePrecision", case, positives, truth, draw, "Boyd")
+
+
+def _calibrations() -> Iterator[Scenario]:
     for case, bend in BENDS.items():
         for factor in (1, 5, 25):
             n = smallest("expectedCalibrationError") * factor
             truth = _true_gap(bend)
             yield Scenario("expectedCalibrationError", case, n, truth, _calibration(n, bend), "delta method")
+
+
+def _by_class() -> Iterator[Scenario]:
     for recalls in ((0.95, 0.6), (0.9, 0.8, 0.5), (0.99, 0.97)):
         for factor in (1, 3):
             n = smallest("geometricMean") * factor
@@ -54,30 +75,58 @@ def scenarios() -> Iterator[Scenario]:
     for agreed in (0.7, 0.9, 0.97):
         for factor in (1, 3):
             n = smallest("cohenKappa") * factor
-            truth = (agreed - 0.5) / 0.5
-            yield Scenario("cohenKappa", f"kappa {truth:.2f}", n, truth, _kappa(agreed, n), "Fleiss")
+            yield Scenario("cohenKappa", f"kappa {2 * agreed - 1:.2f}", n, 2 * agreed - 1, _kappa(agreed, n), "Fleiss")
 
 
 def _roc(area: float, positives: int, negatives: int) -> Drawn:
     def draw(random: Generator, replications: int) -> Callable[[float], Both]:
-        value, first, second = (np.empty(replications) for _ in range(3))
+        value, squares, cubes = np.empty(replications), np.empty((2, replications)), np.empty((2, replications))
         distance = special.ndtri(area) * np.sqrt(2)
         step = max(1, 2_000_000 // (positives + negatives))
         for start in range(0, replications, step):
             part = slice(start, min(start + step, replications))
             count = part.stop - part.start
             above, below = random.normal(distance, 1, (count, positives)), random.normal(size=(count, negatives))
-            of_all = np.concatenate((above, below), axis=1).argsort(axis=1).argsort(axis=1)
-            of_above, of_below = (of_all[:, :positives] - above.argsort(axis=1).argsort(axis=1)) / negatives, (
-                of_all[:, positives:] - below.argsort(axis=1).argsort(axis=1)
-            ) / positives
-            value[part] = of_above.mean(axis=1)
-            first[part], second[part] = of_above.var(axis=1, ddof=1), of_below.var(axis=1, ddof=1)
-        variance = first / positives + second / negatives
+            ranks = np.concatenate((above, below), axis=1).argsort(axis=1).argsort(axis=1)
+            placed = (
+                (ranks[:, :positives] - above.argsort(axis=1).argsort(axis=1)) / negatives,
+                1 - (ranks[:, positives:] - below.argsort(axis=1).argsort(axis=1)) / positives,
+            )
+            value[part] = placed[0].mean(axis=1)
+            for side, components in enumerate(placed):
+                centred = components - value[part, None]
+                squares[side, part], cubes[side, part] = (centred**2).mean(axis=1), (centred**3).mean(axis=1)
+        variance = squares[0] / (positives - 1) + squares[1] / (negatives - 1)
         return lambda level: Both(
-            areas.delong(value, (first, second), (positives, negatives), level),
+            areas.delong(value, (squares[0], squares[1]), (cubes[0], cubes[1]), (positives, negatives), level),
             rivals.wald(value, variance, level, 0, 1),
         )
+
+    return draw
+
+
+def _paired(metric: str, positives: int, first: float, second: float) -> Drawn:
+    labels = np.repeat([1, 0, 0], positives)
+    distances = special.ndtri([first, second]) * np.sqrt(2)
+
+    def draw(random: Generator, replications: int) -> Callable[[float], Both]:
+        common = random.normal(0, np.sqrt(0.8), (replications, len(labels)))
+        own = random.normal(0, np.sqrt(0.2), (2, replications, len(labels)))
+        scores = [common + noise + distance * labels for noise, distance in zip(own, distances, strict=True)]
+        pairs = [tuple(Sample(labels=labels, scores=row) for row in rows) for rows in zip(*scores, strict=True)]
+
+        def bounds(level: float) -> Both:
+            low, high, gaps, reach = (np.full(replications, np.nan) for _ in range(4))
+            for place, (one, two) in enumerate(pairs):
+                gap, alone = compare(metric, one, two, level=level), measure(metric, one, level=level)
+                assert isinstance(gap, Estimate)
+                assert isinstance(alone, Estimate)
+                if gap.interval and alone.interval:
+                    gaps[place], reach[place] = gap.value, (alone.interval.high - alone.interval.low) / np.sqrt(2)
+                    low[place], high[place] = gap.interval.low, gap.interval.high
+            return Both((low, high), (gaps - reach, gaps + reach))
+
+        return bounds
 
     return draw
 
@@ -132,7 +181,7 @@ def _calibration(n: int, bend: Callable[[Floats], Floats]) -> Drawn:
         errors = np.sqrt(np.maximum(squares - gaps**2, 0) / n)
         value = np.abs(gaps).sum(axis=1)
         variance = (squares.sum(axis=1) - value**2) / n
-        return lambda level: Both(calibration.bounds(gaps, errors, level), rivals.wald(value, variance, level, 0))
+        return lambda level: Both(calibration.bounds(gaps, errors, n, level), rivals.wald(value, variance, level, 0))
 
     return draw
 
@@ -193,7 +242,8 @@ def _kappa(agreed: float, n: int) -> Drawn:
 
         def bounds(level: float) -> Both:
             values, ours = through_measure("cohenKappa", samples, level)
-            reach = (np.arctanh(ours[1]) - np.arctanh(ours[0])) / 2 * (1 - values**2)
+            with np.errstate(all="ignore"):
+                reach = (np.arctanh(ours[1]) - np.arctanh(ours[0])) / 2 * (1 - values**2)
             return Both(ours, (values - reach, values + reach))
 
         return bounds

@@ -52,8 +52,8 @@ def scenarios() -> Iterator[Scenario]:
 def _share(n: int, share: float) -> Callable[[Generator, int], Callable[[float], Both]]:
     good = np.arange(n + 1)
     weights = stats.binom.pmf(good, n, share)
-    return lambda _, __: lambda level: Both(
-        proportions.exact(good, n, level), proportions.score(good, n, level), weights
+    return lambda _, __: (
+        lambda level: Both(proportions.exact(good, n, level), proportions.score(good, n, level), weights)
     )
 
 
@@ -72,8 +72,8 @@ def _f1(n: int, overlap: float) -> Callable[[Generator, int], Callable[[float], 
 def _rate(mean: float) -> Callable[[Generator, int], Callable[[float], Both]]:
     events = np.arange(int(mean + 12 * np.sqrt(mean)) + 20)
     weights = stats.poisson.pmf(events, mean)
-    return lambda _, __: lambda level: Both(
-        counts.poisson(events, level), rivals.rao(events.astype(float), level), weights
+    return lambda _, __: (
+        lambda level: Both(counts.poisson(events, level), rivals.rao(events.astype(float), level), weights)
     )
 
 
@@ -109,6 +109,6 @@ def _paired(n: int, first: float, second: float) -> Callable[[Generator, int], C
     top = [int(stats.binom.isf(1e-7, n, share)) + 1 for share in (first, second)]
     one, two = (part.ravel() for part in np.meshgrid(np.arange(top[0] + 1), np.arange(top[1] + 1), indexing="ij"))
     weights = stats.multinomial.pmf(np.column_stack((one, two, n - one - two)), n, [first, second, 1 - first - second])
-    return lambda _, __: lambda level: Both(
-        proportions.paired_difference(one, two, n, level), rivals.tango(one, two, n, level), weights
+    return lambda _, __: (
+        lambda level: Both(proportions.paired_difference(one, two, n, level), rivals.tango(one, two, n, level), weights)
     )

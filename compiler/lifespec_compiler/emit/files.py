@@ -1,4 +1,4 @@
-"""Rendered files on their way to a folder. What is more than a few MiB waits on the disk, not in memory."""
+"""Rendered files on their way to a folder. What is more than some MiB waits on the disk, not in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lifespec_compiler.manifest import Manifest, ManifestError
 if TYPE_CHECKING:
     from tempfile import _TemporaryFileWrapper
 
-HELD_BYTES = 4 * 1024 * 1024
+HELD_BYTES = 48 * 1024 * 1024
 """What is held in memory; of more, each file goes to the disk."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lifespec_schema.catalog import METRICS, suggest
 from lifespec_schema.findings import Path
 from lifespec_schema.forms import Problem
+from lifespec_schema.loader import show_value
 from lifespec_schema.values.form import did_you_mean
 
 from .model import Check, Column, find_column
@@ -85,7 +86,7 @@ def _metrics(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Problem
             yield Problem(
                 "unknown-metric",
                 path,
-                f"there is no metric `{name}`",
+                f"there is no metric `{show_value(name)}`",
                 f"{hint}`lifespec metrics` lists them; `spec.metrics` may add your own",
             )
 

@@ -14,7 +14,7 @@ import click
 from .exit_codes import ExitCode
 
 COMMANDS = {
-    "init": "Write a commented spec and project file to start from.",
+    "init": "Write a spec, a data contract and a project file to start from.",
     "lint": "Check specs: what is wrong, where, and what to do.",
     "compile": "Turn specs into manifests.",
     "check-data": "Check data: its contract, and whether it is ready to be learnt from.",
@@ -29,7 +29,7 @@ COMMANDS = {
 EPILOG = """Examples:
 
 \b
-  lifespec init churn
+  lifespec init
   lifespec lint specs/
   lifespec compile specs/ --check
   lifespec explain leaking-feature

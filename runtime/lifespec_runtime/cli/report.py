@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,8 +17,15 @@ COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 
 
 def ordered(findings: Sequence[Finding], files: Mapping[str, bytes]) -> list[Finding]:
-    """The findings with lines and columns, by file and place."""
-    return sorted(dict.fromkeys(locate(list(findings), files)), key=order)
+    """The findings with lines and columns, by file and place; their texts are fit for any format."""
+    return sorted(map(_fit_to_print, dict.fromkeys(locate(list(findings), files))), key=order)
+
+
+def _fit_to_print(finding: Finding) -> Finding:
+    """The finding, with escapes for what people wrote that does not print."""
+    if finding.message.isprintable() and finding.help.isprintable():
+        return finding
+    return replace(finding, message=printable(finding.message), help=printable(finding.help))
 
 
 def order(finding: Finding) -> tuple[str, Span, int, str, str]:

@@ -102,7 +102,7 @@ def read_inside(real_root: str, name: str, most: int) -> bytes:
     real = os.path.realpath(os.path.join(real_root, name), strict=True)
     if os.path.commonpath((real_root, real)) != real_root:
         raise OutsideError("leads out of the repository")
-    # Looked at before it is opened, since opening a device may already do something, and after, since it may be another.
+    # Looked at before it is opened, since opening a device may do something, and after, since it may be another.
     _check_regular(os.stat(real))
     with open(os.open(real, _READ), "rb", buffering=0) as file:
         status = os.fstat(file.fileno())

@@ -1,6 +1,7 @@
 """How the intervals of the metrics are made, and from how many observations they are trusted.
 
-The least numbers are those from which simulated intervals hold the true value as often as they say; `make simulations` shows it.
+The least numbers are those from which simulated intervals hold the true value as often as they say, which
+`make simulations` shows.
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ def share(counted: str) -> Uncertainty:
     return Uncertainty(
         method="Clopper-Pearson",
         meaning="exact bounds of a binomial share; weighted or clustered rows by what they are worth",
-        source=f"{_EXACT}; Confidence intervals for proportions with small expected number, Survey Methodology 24(2), 1998",
-        smallest=10,
+        source=f"{_EXACT}; Confidence intervals for proportions with small expected number, Survey "
+        "Methodology 24(2), 1998",
+        smallest=20,
         counted=counted,
     )
 
@@ -62,7 +64,8 @@ def mean(counted: str) -> Uncertainty:
 
 F1: Final = share("rows that are positive or predicted so")._replace(
     method="Clopper-Pearson of the overlap",
-    meaning="exact bounds of the share of true positives among rows that are or are predicted positive, with which F1 rises; "
+    meaning="exact bounds of the share of true positives among rows that are or are predicted "
+    "positive, with which F1 rises; "
     "averages over classes: delta method on the logit scale",
     smallest=100,
 )
@@ -81,11 +84,13 @@ RELATIVE: Final = Uncertainty(
     counted="rows",
 )
 AREA: Final = Uncertainty(
-    method="DeLong, logit scale",
-    meaning="DeLong's variance on the logit scale with the degrees of freedom of Brunner and Munzel; exact near a perfect order",
-    source="Comparing the areas under two or more correlated receiver operating characteristic curves, Biometrics 44(3), 1988; "
-    "The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000",
-    smallest=50,
+    method="DeLong, skewness removed",
+    meaning="DeLong's variance with the degrees of freedom of Brunner and Munzel, in Hall's cubic "
+    "form; exact near a perfect order",
+    source="Comparing the areas under two or more correlated receiver operating characteristic "
+    "curves, Biometrics 44(3), 1988; "
+    f"The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000; {_HALL}",
+    smallest=100,
     counted="rows of the rarer class",
 )
 AVERAGE_PRECISION: Final = Uncertainty(
@@ -97,7 +102,8 @@ AVERAGE_PRECISION: Final = Uncertainty(
 )
 CALIBRATION: Final = Uncertainty(
     method="test inversion",
-    meaning="the sizes of the gaps that a test on their sum does not reject, since measured gaps are too large on average",
+    meaning="the sizes of the gaps that a test on their sum does not reject, since measured gaps are "
+    "too large on average",
     source="Test inversion bootstrap confidence intervals, J. R. Stat. Soc. B 61(1), 1999; "
     "Verified uncertainty calibration, NeurIPS 2019",
     smallest=200,
@@ -105,9 +111,9 @@ CALIBRATION: Final = Uncertainty(
 )
 GEOMETRIC_MEAN: Final = Uncertainty(
     method="variance recovery",
-    meaning="from Wilson's bounds of every class's recall, on the scale of logarithms",
+    meaning="from the exact bounds of every class's recall, on the scale of logarithms",
     source=_VARIANCE_RECOVERY,
-    smallest=30,
+    smallest=150,
     counted="rows of the rarest class",
 )
 DIFFERENCE_OF_GROUPS: Final = Uncertainty(
@@ -119,7 +125,8 @@ DIFFERENCE_OF_GROUPS: Final = Uncertainty(
 )
 QUOTIENT_OF_GROUPS: Final = Uncertainty(
     method="variance recovery, all pairs",
-    meaning="bounds of the quotient of every pair of groups, on the scale of logarithms; the upper bound shares its level",
+    meaning="bounds of the quotient of every pair of groups, on the scale of logarithms; the upper "
+    "bound shares its level",
     source=_VARIANCE_RECOVERY,
     smallest=50,
     counted="rows of the smallest group",
@@ -128,19 +135,21 @@ AGREEMENT: Final = Uncertainty(
     method="delta method, Fisher's scale",
     meaning="the large-sample variance on the scale of the inverse hyperbolic tangent",
     source="Large sample standard errors of kappa and weighted kappa, Psychological Bulletin 72(5), 1969",
-    smallest=100,
+    smallest=200,
     counted="rows",
 )
 BAND: Final = Uncertainty(
     method="Kolmogorov band",
     meaning="the value, give or take the greatest gap that chance alone would open between two equal distributions",
-    source="Dvoretzky-Kiefer-Wolfowitz inequalities for the two-sample case, Statistics & Probability Letters 82(3), 2012",
+    source="Dvoretzky-Kiefer-Wolfowitz inequalities for the two-sample case, Statistics & Probability"
+    " Letters 82(3), 2012",
     smallest=50,
     counted="rows of the smaller sample",
 )
 DIVERGENCE: Final = Uncertainty(
     method="noncentral chi-square",
-    meaning="the divergences that a scaled noncentral chi-square does not reject, since measured ones are too large on average",
+    meaning="the divergences that a scaled noncentral chi-square does not reject, since measured ones"
+    " are too large on average",
     source=f"Approximations to the non-central chi-square distribution, Biometrika 50, 1963; {_DELTA}",
     smallest=500,
     counted="rows of the smaller sample",
@@ -163,8 +172,8 @@ RATE: Final = Uncertainty(
 
 def percentile(share_below: float) -> Uncertainty:
     """Of the value below which this share of requests lies."""
-    # Fewer requests than that are all below the percentile too often: the share to their number exceeds the tail at 95 %.
-    smallest = {0.5: 10, 0.9: 36, 0.95: 72, 0.99: 368}[share_below]
+    # Fewer requests are too often all below the percentile: the share to the power of their number exceeds the tail.
+    smallest = {0.5: 30, 0.9: 36, 0.95: 72, 0.99: 368}[share_below]
     return Uncertainty(
         method="order statistics",
         meaning="the ordered times between which the percentile lies whatever the distribution, by binomial chances",

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from lifespec_runtime.measure.estimate import Estimate, Undefined
-from lifespec_runtime.measure.metrics import measure
+from measuring import measure
+
 
 @pytest.fixture(scope="session")
 def value():

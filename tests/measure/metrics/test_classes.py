@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from fairlearn.metrics import false_positive_rate
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, cohen_kappa_score, fbeta_score, precision_score, recall_score
+from sklearn import metrics
 
 from lifespec_runtime.measure.estimate import Counts, Undefined
-from lifespec_runtime.measure.metrics import Sample, measure
+from measuring import Sample, measure
 
+sklearn: Any = metrics
 SEEDS = st.integers(0, 2**32 - 1)
 ROWS = st.integers(1, 60)
 SHARES = st.sampled_from([0.0, 0.05, 0.5, 0.95, 1.0])
 same = pytest.approx
 THEIRS = {
-    "accuracy": lambda labels, classes, weights: accuracy_score(labels, classes, sample_weight=weights),
-    "precision": lambda labels, classes, weights: precision_score(labels, classes, sample_weight=weights, zero_division=np.nan),
-    "recall": lambda labels, classes, weights: recall_score(labels, classes, sample_weight=weights, zero_division=np.nan),
-    "f1": lambda labels, classes, weights: fbeta_score(labels, classes, beta=1, sample_weight=weights, zero_division=np.nan),
-    "fBeta": lambda labels, classes, weights: fbeta_score(labels, classes, beta=2.5, sample_weight=weights, zero_division=np.nan),
+    "accuracy": lambda labels, classes, weights: sklearn.accuracy_score(labels, classes, sample_weight=weights),
+    "precision": lambda labels, classes, weights: sklearn.precision_score(
+        labels, classes, sample_weight=weights, zero_division=np.nan
+    ),
+    "recall": lambda labels, classes, weights: sklearn.recall_score(
+        labels, classes, sample_weight=weights, zero_division=np.nan
+    ),
+    "f1": lambda labels, classes, weights: sklearn.fbeta_score(
+        labels, classes, beta=1, sample_weight=weights, zero_division=np.nan
+    ),
+    "fBeta": lambda labels, classes, weights: sklearn.fbeta_score(
+        labels, classes, beta=2.5, sample_weight=weights, zero_division=np.nan
+    ),
 }
 
 
 def case(seed, rows, positive=0.5, right=0.7, weighted=False, classes=2):
     random = np.random.default_rng(seed)
-    if classes == 2:
-        labels = (random.random(rows) < positive).astype(np.int64)
-    else:
-        labels = random.integers(0, classes, rows)
+    two = (random.random(rows) < positive).astype(np.int64)
+    labels = two if classes == 2 else random.integers(0, classes, rows)
     predicted = np.where(random.random(rows) < right, labels, random.integers(0, classes, rows))
     weights = random.integers(1, 5, rows) * 0.5 if weighted else None
     names = tuple(f"class {code}" for code in range(classes))
@@ -63,10 +72,10 @@ def test_false_positives(seed, rows, positive, right):
 @pytest.mark.parametrize(
     ("metric", "beta", "theirs"),
     [
-        ("precision", None, precision_score),
-        ("recall", None, recall_score),
-        ("f1", 1, fbeta_score),
-        ("fBeta", 0.5, fbeta_score),
+        ("precision", None, sklearn.precision_score),
+        ("recall", None, sklearn.recall_score),
+        ("f1", 1, sklearn.fbeta_score),
+        ("fBeta", 0.5, sklearn.fbeta_score),
     ],
 )
 @given(SEEDS, ROWS, SHARES, st.booleans(), st.integers(3, 6))
@@ -88,7 +97,7 @@ def test_geometric_mean(seed, rows, right, weighted, classes):
     if len(present) < 2:
         assert result == Undefined("all rows have the same label", rows)
         return
-    recalls = recall_score(
+    recalls = sklearn.recall_score(
         sample.labels, sample.classes, labels=present, average=None, sample_weight=sample.weights, zero_division=0
     )
     assert result.value == same(np.prod(recalls) ** (1 / len(present)), abs=1e-12)
@@ -102,13 +111,13 @@ def test_kappa(seed, rows, right, weighted, classes):
     if len(np.unique(raters)) == 1:
         assert isinstance(result, Undefined)
     else:
-        expected = cohen_kappa_score(sample.labels, sample.classes, sample_weight=sample.weights)
+        expected = sklearn.cohen_kappa_score(sample.labels, sample.classes, sample_weight=sample.weights)
         assert result.value == same(expected, abs=1e-12)
 
 
 def test_a_row_that_one_rater_left_out_does_not_count(value):
     raters = np.array([[0, 0], [1, 1], [0, 1], [1, 0], [-1, 1], [0, -1]])
-    assert value("cohenKappa", Sample(raters=raters)) == cohen_kappa_score(raters[:4, 0], raters[:4, 1])
+    assert value("cohenKappa", Sample(raters=raters)) == sklearn.cohen_kappa_score(raters[:4, 0], raters[:4, 1])
 
 
 def test_a_row_without_a_label_does_not_count_and_one_without_a_prediction_is_fatal(value, reason):

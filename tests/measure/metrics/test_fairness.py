@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifespec_runtime.measure.estimate import Undefined
-from lifespec_runtime.measure.metrics import Sample, compare, measure
+from measuring import Sample, compare, measure
 
 THEIRS = {
     "disparateImpact": demographic_parity_ratio,
@@ -63,9 +63,7 @@ def test_rows_of_unknown_group_do_not_count(value):
 
 
 def test_parity_needs_no_labels(value):
-    sample = Sample(
-        labels=np.array([-1, -1, -1, -1]), classes=np.array([1, 0, 1, 1]), groups=np.array([0, 0, 1, 1])
-    )
+    sample = Sample(labels=np.array([-1, -1, -1, -1]), classes=np.array([1, 0, 1, 1]), groups=np.array([0, 0, 1, 1]))
     assert value("disparateImpact", sample) == 0.5
 
 

@@ -14,7 +14,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from lifespec_runtime.measure.metrics import Sample, measure
+from measuring import Sample, measure
 
 SEEDS = st.integers(0, 2**32 - 1)
 THEIRS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, ndcg_score
 
-from lifespec_runtime.measure.metrics import Sample, measure
+from measuring import Sample, measure
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.lists(st.integers(1, 12), min_size=1, max_size=8)
@@ -72,7 +72,7 @@ def test_tied_results_count_as_the_mean_of_all_their_orders(metric, of, seed, si
         orders = [
             [labels[place] > 0 for place in order]
             for order in permutations(range(len(labels)))
-            if all(scores[one] >= scores[two] for one, two in zip(order, order[1:], strict=False))
+            if all(scores[one] >= scores[two] for one, two in pairwise(order))
         ]
         cut = k or len(labels)
         expected.append(np.mean([of(order, cut) for order in orders]) if labels.any() else 0.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import quantile_test
 
 from lifespec_runtime.measure.estimate import Counts
-from lifespec_runtime.measure.metrics import Sample, compare, measure
+from measuring import Sample, compare, measure
 
 PERCENTILES = {"latencyP50": 0.5, "latencyP90": 0.9, "latencyP95": 0.95, "latencyP99": 0.99}
 

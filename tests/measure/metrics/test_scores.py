@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn import metrics
 from sklearn.calibration import calibration_curve
-from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 from lifespec_runtime.measure.estimate import Undefined
-from lifespec_runtime.measure.metrics import Sample, measure
+from measuring import Sample, measure
 
+sklearn: Any = metrics
 SEEDS = st.integers(0, 2**32 - 1)
 ROWS = st.integers(2, 80)
 DIGITS = st.sampled_from([0, 1, 2, 17])
@@ -23,7 +26,9 @@ def two(seed, rows, digits=17, weighted=False):
     probabilities = np.round(random.random(rows), digits)
     labels = (random.random(rows) < probabilities).astype(np.int64)
     labels[:2] = 0, 1
-    return Sample(labels=labels, probabilities=probabilities, weights=random.integers(1, 5, rows) / 2 if weighted else None)
+    return Sample(
+        labels=labels, probabilities=probabilities, weights=random.integers(1, 5, rows) / 2 if weighted else None
+    )
 
 
 def several(seed, rows, classes, digits=17, weighted=False):
@@ -40,10 +45,10 @@ def several(seed, rows, classes, digits=17, weighted=False):
 def test_two_classes(seed, rows, digits, weighted):
     sample = two(seed, rows, digits, weighted)
     for metric, theirs in (
-        ("rocAuc", roc_auc_score),
-        ("averagePrecision", average_precision_score),
-        ("logLoss", lambda *given, **options: log_loss(*given, labels=[0, 1], **options)),
-        ("brier", brier_score_loss),
+        ("rocAuc", sklearn.roc_auc_score),
+        ("averagePrecision", sklearn.average_precision_score),
+        ("logLoss", lambda *given, **options: sklearn.log_loss(*given, labels=[0, 1], **options)),
+        ("brier", sklearn.brier_score_loss),
     ):
         expected = theirs(sample.labels, sample.probabilities, sample_weight=sample.weights)
         assert measure(metric, sample).value == same(expected, abs=1e-9), metric
@@ -53,9 +58,9 @@ def test_two_classes(seed, rows, digits, weighted):
 def test_several_classes(seed, rows, digits, weighted, classes, averaging):
     sample = several(seed, rows, classes, digits, weighted)
     labels, given_, weights = sample.labels, sample.probabilities, sample.weights
-    auc = roc_auc_score(labels, given_, multi_class="ovr", average=averaging, sample_weight=weights)
+    auc = sklearn.roc_auc_score(labels, given_, multi_class="ovr", average=averaging, sample_weight=weights)
     assert measure("rocAuc", sample, {"averaging": averaging}).value == same(auc, abs=1e-9)
-    precision = average_precision_score(labels, given_, average=averaging, sample_weight=weights)
+    precision = sklearn.average_precision_score(labels, given_, average=averaging, sample_weight=weights)
     assert measure("averagePrecision", sample, {"averaging": averaging}).value == same(precision, abs=1e-9)
 
 
@@ -63,8 +68,8 @@ def test_several_classes(seed, rows, digits, weighted, classes, averaging):
 def test_losses_of_several_classes(seed, rows, weighted, classes):
     sample = several(seed, rows, classes, weighted=weighted)
     given_ = (sample.labels, sample.probabilities)
-    assert measure("logLoss", sample).value == same(log_loss(*given_, sample_weight=sample.weights), abs=1e-9)
-    expected = brier_score_loss(*given_, sample_weight=sample.weights, scale_by_half=True)
+    assert measure("logLoss", sample).value == same(sklearn.log_loss(*given_, sample_weight=sample.weights), abs=1e-9)
+    expected = sklearn.brier_score_loss(*given_, sample_weight=sample.weights, scale_by_half=True)
     assert measure("brier", sample).value == same(expected, abs=1e-9)
 
 
@@ -87,7 +92,7 @@ def test_the_calibration_of_several_classes_is_that_of_the_likeliest(value):
 
 def test_a_certain_and_wrong_probability_costs_what_scikit_learn_charges(value):
     sample = Sample(labels=np.array([1, 0]), probabilities=np.array([0.0, 0.5]))
-    assert value("logLoss", sample) == same(log_loss([1, 0], [0.0, 0.5]))
+    assert value("logLoss", sample) == same(sklearn.log_loss([1, 0], [0.0, 0.5]))
 
 
 def test_scores_order_rows_where_they_differ_from_probabilities(value):
@@ -110,7 +115,9 @@ def test_what_is_no_probability_is_refused(metric, reason):
     assert reason(metric, Sample(labels=labels, probabilities=np.array([0.1, 1.2]))) == (
         "probabilities are not between 0 and 1"
     )
-    assert "missing or infinite in 1 of 2" in reason(metric, Sample(labels=labels, probabilities=np.array([0.1, np.nan])))
+    assert "missing or infinite in 1 of 2" in reason(
+        metric, Sample(labels=labels, probabilities=np.array([0.1, np.nan]))
+    )
     short = Sample(labels=labels, probabilities=np.array([[0.1, 0.2, 0.3]] * 2), names=("a", "b", "c"))
     assert reason(metric, short) == "the probabilities of a row do not add up to 1"
 

@@ -64,6 +64,9 @@ def command(
     Exits 1 when a finding is at or above --fail-on, 2 when files cannot be read or written. With --fix it is judged by
     what is left; with --diff it exits 1 when there is anything to fix. With --format sarif findings exit 0: who reads
     the report decides what fails.
+
+    Formats: sarif for code scanning, github for annotations in a workflow, gitlab for its code quality report, junit
+    for any CI's view of tests, json for programs of your own.
     """
     if diff and fmt != "text":
         raise click.UsageError("--diff prints a diff; leave out --format")
@@ -92,6 +95,7 @@ def command(
     elif fmt in FORMATS:
         code = options.exit_code(findings, least)
         click.echo(render(fmt, _report(shown, linted, workspace, least, code)), nl=False)
+        click.echo("".join(f"fixed {_told(finding)}\n" for finding in fixed), nl=False, err=True)
         sys.exit(ExitCode.CLEAN if fmt == "sarif" and code is ExitCode.FINDINGS else code)
     else:
         options.print_findings(shown, workspace)

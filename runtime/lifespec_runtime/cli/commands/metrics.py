@@ -51,6 +51,14 @@ def _page(metric: Metric) -> str:
         "parameters": ", ".join(f"{item.name} (default {item.default})" for item in metric.parameters) or "none",
         "standard name": metric.standard,
         "source": metric.source,
+        "interval": metric.uncertainty.meaning,
+        "trusted from": _least(metric),
+        "method": f"{metric.uncertainty.method}: {metric.uncertainty.source}",
     }
     body = "\n".join(f"  {key:<14} {value}" for key, value in rows.items())
     return f"{click.style(metric.id, bold=True)}: {metric.title}\n  {metric.meaning}\n\n{body}"
+
+
+def _least(metric: Metric) -> str:
+    known = metric.uncertainty
+    return "there is no interval" if known.smallest is None else f"{known.smallest} {known.counted}"

@@ -79,15 +79,23 @@ def _result(
     if finding.rule in indexes:
         result["ruleIndex"] = indexes[finding.rule]
     if finding.related:
-        result["relatedLocations"] = [
-            _location(place, report, message={"text": printable(about)}) for about, place in finding.related
-        ]
+        related = (_location(place, report, message={"text": printable(about)}) for about, place in finding.related)
+        result["relatedLocations"] = _once(related)
     fix = _fix(finding, report)
     if fix:
         result["fixes"] = [fix]
     # An empty list says that suppressions are known, and that there is none.
-    result["suppressions"] = [_suppression(each, report) for each in waivers]
+    result["suppressions"] = _once(_suppression(each, report) for each in waivers)
     return result
+
+
+def _once(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items without repetitions, which SARIF does not allow."""
+    kept: list[dict[str, Any]] = []
+    for item in items:
+        if item not in kept:
+            kept.append(item)
+    return kept
 
 
 def _suppression(each: Waived, report: Report) -> dict[str, Any]:

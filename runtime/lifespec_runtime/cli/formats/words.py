@@ -14,7 +14,7 @@ from lifespec_schema.findings import Finding, Place, show_path
 
 def file_name(folder: str, place: Place) -> str:
     """The file from the repository's root on, as a person may see it; bytes that are no UTF-8 are escaped."""
-    return printable(os.path.normpath(folder + place.file).replace(os.sep, "/"))
+    return printable(_as_utf8(os.path.normpath(folder + place.file).replace(os.sep, "/")))
 
 
 def text(finding: Finding) -> str:
@@ -25,7 +25,13 @@ def text(finding: Finding) -> str:
 
 def position(place: Place) -> str:
     """The file with line and column, as compilers and editors write it."""
-    return f"{place.file}:{place.span.line}:{place.span.column}" if place.span else place.file
+    file = _as_utf8(place.file)
+    return f"{file}:{place.span.line}:{place.span.column}" if place.span else file
+
+
+def _as_utf8(name: str) -> str:
+    """A file's name read as UTF-8, whatever the machine that lifespec runs on reads it as."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
@@ -34,7 +40,14 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
     result = []
     for finding in findings:
         place = finding.place
-        identity = [place.file, place.document, show_path(place.path), place.on_key, finding.rule, finding.message]
+        identity = [
+            _as_utf8(place.file),
+            place.document,
+            show_path(place.path),
+            place.on_key,
+            finding.rule,
+            finding.message,
+        ]
         name = json.dumps(identity)
         seen[name] += 1
         again = [seen[name]] if seen[name] > 1 else []

@@ -2,7 +2,9 @@
 
 Measured on the first 100,000 rows of each file and on every sixteenth after them, so that neither chunks nor their
 order matter. For classes it is the share of wrong guesses that knowing the column spares (Goodman and Kruskal's
-lambda), with numbers divided into at most 64 stretches; for numbers it is the absolute correlation.
+lambda), with numbers divided into at most 64 stretches, or, where that is more, how well the order of a number's values
+divides one class from the others (the Gini coefficient, twice ROC AUC less one). For a label that is a number it is the
+absolute correlation.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from lifespec_runtime.measure.profile import histogram as bins
 from lifespec_runtime.measure.profile.view import NUMBERS, View
-from lifespec_runtime.measure.reading.arrow import pc
+from lifespec_runtime.measure.reading.arrow import integers, pc, to_numpy
 from lifespec_runtime.measure.reading.columns import Chunk
 
 FIRST_ROWS: Final = 100_000
@@ -75,7 +77,7 @@ class Associations:
             return
         numbers = np.arange(chunk.first_row, chunk.first_row + chunk.rows)
         chosen = (numbers <= FIRST_ROWS) | (numbers % _EVERY == 0)
-        labelled = chosen & pc.is_valid(label.values).to_numpy(zero_copy_only=False)
+        labelled = chosen & to_numpy(pc.is_valid(label.values))
         if not labelled.any():
             return
         rows = np.flatnonzero(labelled)
@@ -85,9 +87,9 @@ class Associations:
             self._add_numbers(rows, label, seen)
 
     def _add_classes(self, rows: NDArray[np.int64], label: View, seen: Mapping[str, View]) -> None:
-        codes = label.values.take(rows).dictionary_encode()
+        codes = label.values.take(integers(rows)).dictionary_encode()
         names = [str(name) for name in codes.dictionary.to_pylist()]
-        which = codes.indices.to_numpy()
+        which = to_numpy(codes.indices)
         for code, name in enumerate(names):
             if len(self._per_class) >= _MOST_CLASSES and name not in self._per_class:
                 continue
@@ -95,7 +97,7 @@ class Associations:
             self._per_class[name] = self._per_class.get(name, 0) + len(mine)
             for column in self._columns:
                 if column in seen and column not in self._many:
-                    self._add_column(column, name, View(seen[column].kind, seen[column].values.take(mine)))
+                    self._add_column(column, name, View(seen[column].kind, seen[column].values.take(integers(mine))))
 
     def _add_column(self, column: str, name: str, part: View) -> None:
         missing = self._missing[column]
@@ -116,11 +118,9 @@ class Associations:
             view = seen.get(column)
             if view is None or view.kind not in NUMBERS:
                 continue
-            both = pc.is_valid(view.values).to_numpy(zero_copy_only=False)[rows]
+            both = to_numpy(pc.is_valid(view.values))[rows]
             mine = rows[both]
-            x, y = (
-                np.asarray(one.values.take(mine).to_numpy(zero_copy_only=False), np.float64) for one in (view, label)
-            )
+            x, y = (np.asarray(to_numpy(one.values.take(integers(mine))), np.float64) for one in (view, label))
             finite = np.isfinite(x) & np.isfinite(y)
             self._pairs[column] = self._pairs[column].merge(_pairs(x[finite], y[finite]))
 
@@ -145,7 +145,19 @@ class Associations:
         if total == best or total < ENOUGH * used:
             return None
         spared = int(table.max(axis=0).sum()) - best
-        return Strength(column, spared / (total - best), total)
+        return Strength(column, max(spared / (total - best), self._gini(column)), total)
+
+    def _gini(self, column: str) -> float:
+        """How well the order of the values divides a class from the others, for the class that it does best."""
+        parts = [self._histograms[column].get(name, bins.EMPTY) for name in sorted(self._per_class)]
+        table = np.array(_in_common(parts, bins.BINS), np.float64)
+        best = 0.0
+        for own in table if table.size else ():
+            others = table.sum(axis=0) - own
+            if own.sum() and others.sum():
+                before = np.cumsum(others) - others / 2
+                best = max(best, abs(2 * float((own * before).sum()) / (own.sum() * others.sum()) - 1))
+        return best
 
     def _table(self, column: str) -> NDArray[np.int64] | None:
         """Classes by stretches or categories of the column, with a last one for missing values."""
@@ -157,23 +169,25 @@ class Associations:
             texts = sorted({text for known in self._categories[column].values() for text in known})
             rows = [[self._categories[column].get(name, {}).get(text, 0) for text in texts] for name in classes]
         else:
-            rows = _stretches([self._histograms[column].get(name, bins.EMPTY) for name in classes])
+            rows = _in_common([self._histograms[column].get(name, bins.EMPTY) for name in classes], _STRETCHES)
         return np.array([[*row, none] for row, none in zip(rows, missing, strict=True)], np.int64)
 
 
-def _stretches(parts: list[bins.Histogram]) -> list[list[int]]:
-    """The histograms over common bins, as even in size as the bins allow."""
+def _in_common(parts: list[bins.Histogram], most: int) -> list[list[int]]:
+    """The histograms over common bins: at most so many, and as even as they can be."""
     whole = bins.EMPTY
     for part in parts:
         whole = whole.merge(part)
     if not whole.total:
         return [[] for _ in parts]
     reach = np.cumsum(whole.counts)
-    stretch = np.minimum((reach - whole.counts) * _STRETCHES // whole.total, _STRETCHES - 1)
+    most = most if most == bins.BINS else max(1, min(most, whole.total // ENOUGH))
+    exact = len(whole.bins) <= most
+    stretch = np.arange(len(whole.bins)) if exact else (reach - whole.counts) * most // whole.total
     found = []
     for part in parts:
         places = np.searchsorted(whole.bins, part.bins >> np.int64(whole.cut - part.cut))
-        found.append(np.bincount(stretch[places], part.counts, _STRETCHES).astype(int).tolist())
+        found.append(np.bincount(stretch[places], part.counts, most).astype(int).tolist())
     return found
 
 

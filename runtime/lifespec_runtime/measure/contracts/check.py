@@ -50,6 +50,11 @@ class SourceReport(NamedTuple):
     newest: Newest | None
     concealed: frozenset[str]
 
+    @property
+    def complete(self) -> bool:
+        """Whether all of the data was read, and was as its contract says that data of its kind is."""
+        return self.profile is not None and not self.flaws
+
 
 class DataReport(NamedTuple):
     """What was found in the data of a lifecycle."""
@@ -170,6 +175,8 @@ def _complain(source: Any, scanned: Scanned, log: Log, files: Sequence[DataFile]
     for column in source.schema_:
         profile = scanned.profile.columns[column.name]
         if column.name in scanned.absent:
+            if any(flaw.code == "data-duplicate-column" and flaw.column == column.name for flaw in log.flaws):
+                continue
             file = scanned.absent[column.name]
             message = f"there is no column `{column.name}`"
             log.add(Flaw("data-missing-column", message, file, column=column.name, help="the contract has it"))

@@ -9,14 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
+
 from lifespec_runtime.measure.profile.view import MOMENTS, View
-from lifespec_runtime.measure.reading.arrow import Array, count, either, invert, pa, pc
+from lifespec_runtime.measure.reading.arrow import (
+    Array,
+    count,
+    either,
+    holds,
+    integers,
+    invert,
+    numbers,
+    pa,
+    pc,
+    texts,
+    truths,
+)
 from lifespec_runtime.measure.reading.columns import Column
 from lifespec_runtime.measure.reading.texts import parsed
 
 from .formats import PATTERNS
 from .rules import Rule
 
+_LARGEST: Final = 2.0**63
 Criterion = Callable[[View], Array | None]
 
 
@@ -70,9 +85,9 @@ def _member(values: list[object], kind: str, *, inside: bool = True) -> Criterio
     wanted = _typed(values, kind)
 
     def broken(view: View) -> Array | None:
-        texts = view.kind == "string"
-        found = pc.is_in(view.distinct if texts else view.values, value_set=wanted)
-        if not texts:
+        by_text = view.kind == "string"
+        found = pc.is_in(view.distinct if by_text else view.values, value_set=wanted)
+        if not by_text:
             found = pc.and_(found, pc.is_valid(view.values)) if inside else pc.and_not(pc.is_valid(view.values), found)
             return found if count(found) else None
         mask = found if inside else invert(found)
@@ -85,18 +100,18 @@ def _typed(values: list[object], kind: str) -> Array:
     """Values of the contract in the type of the column; those of another type equal nothing."""
     column = Column("", kind)
     if kind in MOMENTS:
-        found, _ = parsed(pa.array([value for value in values if isinstance(value, str)], pa.string()), column)
+        found, _ = parsed(texts([value for value in values if isinstance(value, str)]), column)
         return found.drop_null()
-    fitting: list[Any] = []
-    for value in values:
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if (kind == "string" and isinstance(value, str)) or (kind == "boolean" and isinstance(value, bool)):
-            fitting.append(value)
-        elif kind == "number" and number:
-            fitting.append(float(value))  # type: ignore[arg-type]
-        elif kind == "integer" and number and float(value).is_integer():  # type: ignore[arg-type]
-            fitting.append(int(value))  # type: ignore[call-overload]
-    return pa.array(fitting, column.arrow)
+    if kind == "string":
+        return texts([value for value in values if isinstance(value, str)])
+    if kind == "boolean":
+        return truths([value for value in values if isinstance(value, bool)])
+    found = [float(value) for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    if kind == "number":
+        return numbers(found)
+    if kind == "integer":
+        return pc.cast(numbers([value for value in found if value.is_integer() and abs(value) < _LARGEST]), pa.int64())
+    raise UnusableRuleError(f"lifespec does not compare values of the type {kind}")
 
 
 def _minimum(bound: float, kind: str) -> Criterion:
@@ -110,37 +125,43 @@ def _maximum(bound: float, kind: str) -> Criterion:
 def _limit(bound: float, kind: str, *, low: bool) -> Criterion:
     if kind not in ("integer", "number"):
         raise UnusableRuleError(f"a {kind} has no {'minimum' if low else 'maximum'}")
-    scalar = pa.scalar(float(bound), pa.float64())
+    scalar = numbers([float(bound)])[0]
 
     def broken(view: View) -> Array | None:
         least, greatest = view.extremes
         if not least.is_valid or (least.as_py() >= bound if low else greatest.as_py() <= bound):
             return None
         mask = pc.less(view.values, scalar) if low else pc.greater(view.values, scalar)
-        return pc.fill_null(mask, False)  # noqa: FBT003
+        return holds(mask)
 
     return broken
 
 
 def _min_length(least: int, kind: str) -> Criterion:
     _only_texts("minLength", kind)
-    return _of_texts(lambda texts: pc.less(pc.utf8_length(texts), least))
+    bound = _length(least)
+    return _of_texts(lambda found: pc.less(pc.utf8_length(found), bound))
 
 
 def _max_length(most: int, kind: str) -> Criterion:
     _only_texts("maxLength", kind)
-    return _of_texts(lambda texts: pc.greater(pc.utf8_length(texts), most))
+    bound = _length(most)
+    return _of_texts(lambda found: pc.greater(pc.utf8_length(found), bound))
+
+
+def _length(characters: int) -> Array:
+    return pc.cast(integers(np.array([characters])), pa.int32())[0]
 
 
 def _pattern(pattern: str, kind: str) -> Criterion:
     _only_texts("pattern", kind)
     whole = rf"\A(?:{pattern})\z"
     try:
-        pc.match_substring_regex(pa.array([""]), whole)
+        pc.match_substring_regex(texts([""]), whole)
     except pa.ArrowInvalid as error:
         told = str(error).partition(":")[2].strip()[:120]
         raise UnusableRuleError(f"the pattern is none that RE2 reads: {told}") from error
-    return _of_texts(lambda texts: invert(pc.match_substring_regex(texts, whole)))
+    return _of_texts(lambda found: invert(pc.match_substring_regex(found, whole)))
 
 
 def _format(name: str, kind: str) -> Criterion:

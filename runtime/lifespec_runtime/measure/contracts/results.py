@@ -63,7 +63,7 @@ def judged(rule: Rule, scanned: Scanned) -> Result:
     profile = scanned.profile
     gone = [name for name in rule.columns if name in scanned.absent]
     if gone:
-        return _error(rule, profile, f"`{gone[0]}` is not in {scanned.absent[gone[0]]}")
+        return _error(rule, profile, f"no column `{gone[0]}` could be read from {scanned.absent[gone[0]]}")
     if rule.name in scanned.unusable:
         return _error(rule, profile, scanned.unusable[rule.name])
     if not profile.rows and rule.kind != "rows":

@@ -11,7 +11,7 @@ import numpy as np
 from lifespec_runtime.measure.profile import hashing, summary
 from lifespec_runtime.measure.profile.column import ORDERED
 from lifespec_runtime.measure.profile.view import View
-from lifespec_runtime.measure.reading.arrow import pc
+from lifespec_runtime.measure.reading.arrow import pc, to_numpy
 from lifespec_runtime.measure.reading.columns import Chunk, Column
 
 from .association import Associations
@@ -121,7 +121,7 @@ def _keys(views: list[View]) -> hashing.Hashes:
     for view in views:
         valid = pc.is_valid(view.values)
         there = valid if there is None else pc.and_(there, valid)
-    return _rows(views, views[0].rows)[there.to_numpy(zero_copy_only=False)] if there is not None else _rows(views, 0)
+    return _rows(views, views[0].rows)[to_numpy(there)] if there is not None else _rows(views, 0)
 
 
 def _rows(views: list[View], rows: int) -> hashing.Hashes:
@@ -131,7 +131,7 @@ def _rows(views: list[View], rows: int) -> hashing.Hashes:
         own = view.hashes
         if view.values.null_count:
             full = np.full(rows, hashing.NOTHING, np.uint64)
-            full[pc.is_valid(view.values).to_numpy(zero_copy_only=False)] = own
+            full[to_numpy(pc.is_valid(view.values))] = own
             own = full
         found = hashing.together(found, own)
     return found

@@ -52,8 +52,8 @@ _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 def measure(metric: str, sample: Sample, parameters: Mapping[str, Any] = _NONE, level: float | None = LEVEL) -> Result:
     """The metric's value on these rows, with an interval of this level if one is given.
 
-    Parameters that are not given have the catalog's defaults. Raises KeyError for a metric that the catalog does not have and
-    ValueError for a parameter that it does not have or allow, or a level that is not between 0 and 1.
+    Parameters that are not given have the catalog's defaults. Raises KeyError for a metric that the catalog does not
+    have and ValueError for a parameter that it does not have or allow, or a level that is not between 0 and 1.
     """
     filled = _filled(metric, parameters, level)
     return _judged(metric, METRICS[metric].measure(sample, filled, level), level)
@@ -64,8 +64,8 @@ def compare(
 ) -> Result:
     """The value on the sample minus that on the other, which has another model's predictions for the same rows.
 
-    Metrics of requests and of drift compare two independent samples. Raises as `measure` does, and ValueError where the rows of two
-    models have different labels.
+    Metrics of requests and of drift compare two independent samples. Raises as `measure` does, and ValueError where the
+    rows of two models have different labels.
     """
     filled = _filled(metric, parameters, level)
     if CATALOG[metric].needs_labels and not _same_labels(sample, other):

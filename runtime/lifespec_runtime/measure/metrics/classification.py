@@ -148,7 +148,7 @@ def _geometric_mean(found: Pair, _: Parameters, level: float | None) -> Outcome:
     return Measured(value, len(found.labels), scarce, float(low), float(high))
 
 
-def _geometric_mean_gap(first: Pair, second: Pair, parameters: Parameters, level: float | None) -> Outcome:
+def _geometric_mean_gap(first: Pair, second: Pair, _: Parameters, level: float | None) -> Outcome:
     found, other = _geometric_influences(first), _geometric_influences(second)
     if isinstance(found, Undefined):
         return found

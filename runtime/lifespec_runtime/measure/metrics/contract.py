@@ -1,4 +1,4 @@
-"""Counts of the Open Data Contract Standard's metric library on one column: all rows are counted, so nothing is uncertain."""
+"""The metric library of the Open Data Contract Standard: all rows are counted, so nothing is uncertain."""
 
 from __future__ import annotations
 

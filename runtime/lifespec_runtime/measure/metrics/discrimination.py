@@ -179,15 +179,18 @@ def _roc_auc(sample: Sample, parameters: Parameters, level: float | None) -> Out
     several = len(rows.names) > 2
     if level is None or several or rows.weights is not None or rows.clusters is not None:
         return bounded(found, rows, level, "logit", _UNIT)
-    positive = rows.labels == 1
-    sizes = int(np.count_nonzero(positive)), int(np.count_nonzero(~positive))
-    scale = [size / len(positive) for size in sizes]
-    parts = [
-        float(np.square(found.rows[side] * part).sum()) / max(size - 1, 1)
-        for side, part, size in zip((positive, ~positive), scale, sizes, strict=True)
-    ]
-    low, high = areas.delong(found.value, (parts[0], parts[1]), sizes, level)
+    positive = np.asarray(rows.labels == 1)
+    sides = (_spread(found.rows[side], len(positive)) for side in (positive, ~positive))
+    squares, cubes, sizes = zip(*sides, strict=True)
+    low, high = areas.delong(found.value, squares, cubes, sizes, level)
     return Measured(found.value, found.samples, found.units, float(low), float(high))
+
+
+def _spread(influences: Floats, rows: int) -> tuple[float, float, int]:
+    """Mean square and cube of DeLong's components: the influences of one class times its share of the rows."""
+    components = influences * (len(influences) / rows)
+    squares = components * components
+    return float(squares.mean()), float(squares @ components) / len(components), len(components)
 
 
 def _average_precision(sample: Sample, parameters: Parameters, level: float | None) -> Outcome:

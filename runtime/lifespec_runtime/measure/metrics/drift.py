@@ -1,4 +1,4 @@
-"""How far a column is from a reference. Missing values have a metric of their own; the distances are those of the others."""
+"""How far a column is from a reference. Missing values are left out: they have a metric of their own."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Divergence(NamedTuple):
 
 
 def _smoothed(counts: Floats) -> Floats:
-    return (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
+    return np.asarray((counts + 0.5) / (counts.sum() + 0.5 * len(counts)))
 
 
 def _stability(reference: Floats, now: Floats) -> Divergence:
@@ -183,7 +183,7 @@ def jensen_shannon(sample: Sample, parameters: Parameters, level: float | None) 
         return found
     result = _divergence(found, int(parameters["bins"]), _jensen_shannon, level)
     value, low, high = (float(np.sqrt(part)) for part in (result.value, result.low, result.high))
-    return result._replace(value=value, low=low, high=min(high, float(np.sqrt(np.log(2)))) if high == high else high)
+    return result._replace(value=value, low=low, high=float(np.minimum(high, np.sqrt(np.log(2)))))
 
 
 def prediction_psi(sample: Sample, parameters: Parameters, level: float | None) -> Outcome:
@@ -205,7 +205,7 @@ def prediction_psi(sample: Sample, parameters: Parameters, level: float | None) 
         return result._replace(low=0.0, high=0.0, method="identical predictions")
     slopes = index.by_reference[counted.of_reference] + index.by_now[counted.of_now]
     variance = float(slopes.var()) / rows
-    # What is in the same bin of both does not vary between them: only rows that moved make two equal distributions differ.
+    # Only rows that moved from one bin to another make two equal distributions differ.
     leaving = np.bincount(counted.of_reference[moved], minlength=len(counted.now))
     arriving = np.bincount(counted.of_now[moved], minlength=len(counted.now))
     bias = float(((leaving + arriving) / rows / _smoothed(counted.reference)).sum()) / rows
@@ -237,13 +237,15 @@ def wasserstein(sample: Sample, _: Parameters, level: float | None) -> Outcome:
     by_reference = signed[np.searchsorted(places, reference, side="left")]
     by_reference = by_reference - result.value * np.square((reference - reference.mean()) / deviation) / 2
     by_now = signed[np.searchsorted(places, now, side="left")]
-    spread = np.sqrt(by_reference.var() / len(reference) + by_now.var() / len(now))
+    spread = float(np.sqrt(by_reference.var() / len(reference) + by_now.var() / len(now)))
+    # Where the sign of the gaps is chance, their errors seem to cancel; at most they err as the means do.
+    widest = max(float(np.sqrt(deviation**2 / len(reference) + now.var() / len(now))) / deviation, spread)
     steps = np.unique(np.linspace(0, len(places) - 1, _GRID + 1).astype(np.int64))
     wide = np.add.reduceat(lengths, steps[:-1])
     mean_gap = np.add.reduceat(gaps * lengths, steps[:-1]) / np.where(wide > 0, wide, 1.0)
     pooled = (np.arange(len(places))[steps[:-1]] + 0.5) / len(places)
     errors = np.sqrt(pooled * (1 - pooled) * (1 / len(reference) + 1 / len(now)))
-    low, high = divergences.transport(mean_gap, errors, wide, np.float64(spread), level)
+    low, high = divergences.transport(mean_gap, errors, wide, (spread, widest), level)
     return result._replace(low=min(float(low), result.value), high=max(float(high), result.value))
 
 

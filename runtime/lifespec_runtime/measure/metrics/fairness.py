@@ -167,10 +167,10 @@ def _replicate(first: Groups, second: Groups, value: Value) -> Floats:
 
     def tables(cell: Codes) -> Floats:
         member = (cell[:, None] == np.arange(cells)).astype(np.float64)
-        return (drawn @ member).reshape(shape)
+        return np.asarray((drawn @ member).reshape(shape), dtype=np.float64)
 
     with np.errstate(invalid="ignore", divide="ignore"):
-        return value(tables(kinds // 2)) - value(tables(kinds // 4 * 2 + kinds % 2))
+        return np.asarray(value(tables(kinds // 2)) - value(tables(kinds // 4 * 2 + kinds % 2)))
 
 
 def _positive_bounds(tables: Floats, level: float) -> tuple[Floats, Floats]:

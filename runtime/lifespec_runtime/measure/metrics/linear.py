@@ -1,4 +1,4 @@
-"""Metrics by influence: the value and its interval from what each row contributes, and paired differences from the gaps."""
+"""Values with intervals from what each row contributes, and paired differences from the gaps."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def gap(
 ) -> Measured:
     """The difference of two values of the same rows with Student's bounds.
 
-    Two models that say the same in every row differ by nothing if they give numbers; if they give classes, of the range given, they may
-    still differ where we did not look.
+    Two models that say the same in every row differ by nothing if they give numbers; if they give classes, of the range
+    given, they may still differ where we did not look.
     """
     value, units = first.value - second.value, min(first.units, second.units)
     samples = min(first.samples, second.samples)

@@ -9,8 +9,8 @@ import numpy as np
 from lifespec_runtime.measure.estimate import Undefined
 
 from .intervals import calibration
-from .losses import metric_of_losses
 from .linear import paired
+from .losses import metric_of_losses
 from .measured import Influences, Measured, Metric, Outcome, Parameters, answered, flaw, worth
 from .sample import Codes, Floats, Sample
 
@@ -89,7 +89,7 @@ def _bins(found: Odds, count: int) -> Bins:
     weights = found.sample.weights
     share = np.full(len(rows), 1 / len(rows)) if weights is None else weights / weights.sum()
     parts = rows * share
-    gaps = np.bincount(which, weights=parts, minlength=count)
+    gaps = np.bincount(which, weights=parts, minlength=count).astype(np.float64)
     squares = np.bincount(which, weights=parts * parts, minlength=count)
     if found.sample.clusters is not None:
         _, cluster = np.unique(found.sample.clusters, return_inverse=True)
@@ -109,7 +109,7 @@ def _calibration_error(sample: Sample, parameters: Parameters, level: float | No
     value, units = float(np.abs(bins.gaps).sum()), rows * worth(found.sample)
     if level is None:
         return Measured(value, rows, units)
-    low, high = calibration.bounds(bins.gaps, bins.errors, level)
+    low, high = calibration.bounds(bins.gaps, bins.errors, units, level)
     return Measured(value, rows, units, max(float(low), 0.0), min(float(high), 1.0))
 
 

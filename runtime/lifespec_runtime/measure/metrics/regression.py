@@ -8,9 +8,10 @@ import numpy as np
 
 from lifespec_runtime.measure.estimate import Undefined
 
+from .intervals import influence
 from .linear import bounded, paired
 from .losses import mean, metric_of_losses
-from .measured import Influences, Metric, Outcome, Parameters, answered, flaw, worth
+from .measured import Influences, Measured, Metric, Outcome, Parameters, answered, flaw, worth
 from .sample import Floats, Sample
 
 
@@ -94,10 +95,12 @@ def _variances(sample: Sample) -> Parts | Undefined:
         return found
     if len(found.labels) < 2:
         return Undefined("one row has no variance", len(found.labels))
-    centred = found.labels - np.average(found.labels, weights=found.sample.weights)
-    if not centred.any() or np.ptp(found.labels) == 0:
+    if (found.labels == found.labels[0]).all():
         return Undefined("all labels are the same, so there is no variance to explain", len(found.labels))
-    return Parts(found.sample, np.square(found.values - found.labels), np.square(centred))
+    weights = found.sample.weights
+    centred = found.labels - (found.labels.mean() if weights is None else np.average(found.labels, weights=weights))
+    errors = found.values - found.labels
+    return Parts(found.sample, np.square(errors, out=errors), np.square(centred, out=centred))
 
 
 def _sizes(sample: Sample) -> Parts | Undefined:
@@ -112,7 +115,18 @@ def _sizes(sample: Sample) -> Parts | Undefined:
 def _quotient(parts: Parts | Undefined, level: float | None) -> Outcome:
     if isinstance(parts, Undefined):
         return parts
-    return bounded(_quotient_influences(parts), parts.sample, level, "log", None)
+    sample, above, below = parts
+    if sample.weights is not None or sample.clusters is not None:
+        return bounded(_quotient_influences(parts), sample, level, "log", None)
+    count, total = len(above), float(below.sum())
+    value = float(above.sum()) / total
+    if level is None:
+        return Measured(value, count, count)
+    # The sum of the squared influences, without making them.
+    squares = float(above @ above) - 2 * value * float(above @ below) + value**2 * float(below @ below)
+    variance = max(squares, 0.0) * count / max(count - 1, 1) / total**2
+    low, high = influence.bounds(value, variance, count - 1, level, "log")
+    return Measured(value, count, count, float(low), float(high))
 
 
 def _explained(sample: Sample, _: Parameters, level: float | None) -> Outcome:

@@ -84,7 +84,8 @@ class Sample:
 
     def take(self, rows: Mask | Codes) -> Sample:
         """The same columns of some rows only, named by a mask or by their positions."""
-        return replace(self, **{name: values[rows] for name, values in self.columns().items()})
+        chosen: dict[str, Any] = {name: values[rows] for name, values in self.columns().items()}
+        return replace(self, **chosen)
 
 
 def encode(values: NDArray[Any], names: tuple[Any, ...]) -> Codes:

@@ -98,7 +98,7 @@ def quotient(
     if level is None:
         return Measured(value, samples, len(numerators))
     known = ratios.moments(numerators, denominators)
-    units = float(known.count)
+    units = float(known.worth)
     bounds = ratios.mean_bounds(known, level) if denominators is None else ratios.bounds(known, level, len(numerators))
     low, high = (float(bound) for bound in bounds)
     note = ""

@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lifespec_runtime.measure.reading.arrow import pa, pc
+from lifespec_runtime.measure.reading.arrow import integers, pc
+from lifespec_runtime.measure.reading.arrow import texts as as_arrow
 
 from . import sketch
 from .hashing import of_texts
@@ -80,7 +81,7 @@ def _hashes(found: Categories) -> Hashed:
     if found.hashed is not None:
         return found.hashed
     named = found.named or {}
-    hashes = of_texts(pa.array(list(named), pa.string()))
+    hashes = of_texts(as_arrow(list(named)))
     return _hashed(hashes, np.fromiter(named.values(), np.int64, len(named)))
 
 
@@ -91,7 +92,7 @@ def categories(view: View) -> Categories:
         return Categories(None, _hashed(view.distinct_hashes, counts))
     used = np.flatnonzero(counts)
     if len(used) < len(counts):
-        texts, counts = texts.take(pa.array(used)), counts[used]
+        texts, counts = texts.take(integers(used)), counts[used]
     longest = pc.max(pc.utf8_length(texts)).as_py() or 0
     if len(texts) > MOST or longest > LONGEST:
         return Categories(None, _hashed(of_texts(texts), counts))

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from lifespec_runtime.measure.reading.arrow import pc
+from lifespec_runtime.measure.reading.arrow import pc, to_numpy
 
 from . import categories as texts
 from . import histogram as bins
@@ -88,7 +88,7 @@ def column_profile(view: View, cut: int = 0) -> ColumnProfile:
     """The profile of a column of a chunk; `cut` is the histogram's in the profile that it will be merged with."""
     counted = ColumnProfile(view.kind, view.rows, view.missing, view.wrong_count)
     if view.kind == "string":
-        lengths = pc.utf8_length(view.distinct).to_numpy(zero_copy_only=False).astype(np.int64)
+        lengths = to_numpy(pc.utf8_length(view.distinct)).astype(np.int64)
         return replace(counted, categories=texts.categories(view), lengths=_weighted(lengths, view.counts))
     if view.kind not in ORDERED:
         return counted

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lifespec_runtime.measure.reading.arrow import pa, pc
+from lifespec_runtime.measure.reading.arrow import integers, pc, to_numpy
 
 from .order import Keys, to_number
 
@@ -74,8 +74,8 @@ def histogram(keys: Keys, cut: int = 0) -> Histogram:
         counts = np.bincount(bins - low)
         full = np.flatnonzero(counts)
         return _narrowed(cut, full + np.int64(low), counts[full])
-    found = pc.value_counts(pa.array(bins))  # hashing; sorting all of them would take ten times as long
-    bins, counts = (found.field(part).to_numpy() for part in (0, 1))
+    found = pc.value_counts(integers(bins))  # hashing; sorting all of them would take ten times as long
+    bins, counts = (to_numpy(found.field(part)) for part in (0, 1))
     return _narrowed(cut, *_summed(bins, counts))
 
 

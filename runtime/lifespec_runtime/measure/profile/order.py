@@ -18,7 +18,7 @@ _REST: Final = np.int64(0x7FFFFFFFFFFFFFFF)
 def of_numbers(values: NDArray[np.float64]) -> Keys:
     """The integers of finite numbers."""
     bits = (values + 0.0).view(np.int64)  # adding nothing makes one zero of the two
-    return np.where(bits < 0, bits ^ _REST, bits)
+    return bits ^ ((bits >> np.int64(63)) & _REST)  # the others of negative numbers count down
 
 
 def to_number(key: int) -> float:

@@ -30,11 +30,11 @@ def registers(hashes: Hashes) -> Registers:
     """The registers of values with these hashes."""
     which = (hashes >> np.uint64(64 - _BITS)).astype(np.int64)
     rest = (hashes << np.uint64(_BITS)) >> np.uint64(_BITS)  # 52 bits, which a float holds exactly
-    _, exponent = np.frexp(rest.astype(np.float64))
-    rank = np.where(rest == 0, 64 - _BITS + 1, 64 - _BITS - exponent + 1)
+    exponent = rest.astype(np.float64).view(np.int64) >> np.int64(52)  # 1022 more than the number of its bits
+    rank = np.minimum(64 - _BITS + 1023 - exponent, 64 - _BITS + 1)
     seen = np.zeros((COUNT, _RANKS), np.bool_)
-    seen.reshape(-1)[which * _RANKS + rank] = True
-    return np.where(seen.any(axis=1), _RANKS - 1 - np.argmax(seen[:, ::-1], axis=1), 0).astype(np.uint8)
+    seen.reshape(-1)[which * _RANKS + _RANKS - 1 - rank] = True  # the greatest rank first, where argmax looks
+    return np.where(seen.any(axis=1), _RANKS - 1 - np.argmax(seen, axis=1), 0).astype(np.uint8)
 
 
 def estimate(found: Registers) -> float:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-
 from lifespec_runtime.measure.reading.columns import Chunk, Column
 
 from . import categories as texts
@@ -103,7 +101,7 @@ def _column(column: ColumnProfile, *, hidden: bool) -> dict[str, Any]:
 
 
 def _read(value: Mapping[str, Any]) -> ColumnProfile:
-    count, mean, squares = (_float(part) for part in value.get("moments") or (0, 0, 0))
+    count, *parts = (_float(part) for part in value.get("moments") or (0,))
     return ColumnProfile(
         type=value["type"],
         rows=value["rows"],
@@ -111,7 +109,7 @@ def _read(value: Mapping[str, Any]) -> ColumnProfile:
         wrong=value["wrong"],
         infinite=value.get("infinite", 0),
         repeats=value.get("repeats"),
-        moments=Moments(int(count), mean, squares) if "moments" in value else None,
+        moments=Moments(int(count), *parts) if "moments" in value else None,
         histogram=bins.from_json(value["histogram"]) if "histogram" in value else None,
         registers=sketch.from_text(value["registers"]) if "registers" in value else None,
         categories=texts.from_json(value["categories"]) if "categories" in value else None,
@@ -146,8 +144,9 @@ def _alike(one: ColumnProfile, other: ColumnProfile, tolerance: float) -> bool:
     if one.moments is None or other.moments is None:
         return True
     size = abs(one.moments.mean) + (one.moments.deviation or 0.0)
+    least = tolerance * size * tolerance * size  # what is left of numbers that are all the same
     return (
         one.moments.values == other.moments.values
-        and bool(np.isclose(one.moments.mean, other.moments.mean, rtol=0, atol=tolerance * size))
-        and bool(np.isclose(one.moments.squares, other.moments.squares, rtol=tolerance, atol=tolerance * size * size))
+        and math.isclose(one.moments.mean, other.moments.mean, rel_tol=0, abs_tol=tolerance * size)
+        and math.isclose(one.moments.squares, other.moments.squares, rel_tol=tolerance, abs_tol=least)
     )

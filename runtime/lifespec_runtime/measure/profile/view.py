@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lifespec_runtime.measure.reading.arrow import Array, count, pa, pc
+from lifespec_runtime.measure.reading.arrow import Array, count, holds, pa, pc, to_numpy
 
 from . import hashing, order
 
@@ -68,12 +68,12 @@ class View:
     @property
     def _indices(self) -> NDArray[np.int32]:
         indices = self.encoded.indices
-        return np.asarray((indices.drop_null() if indices.null_count else indices).to_numpy(), np.int32)
+        return np.asarray(to_numpy(indices.drop_null() if indices.null_count else indices), np.int32)
 
     def rows_of(self, mask: Array) -> Array:
         """Where in the chunk a text stands that a mask over `distinct` holds for."""
         if not self.many:
-            return pc.fill_null(mask.take(self.encoded.indices), False)  # noqa: FBT003
+            return holds(mask.take(self.encoded.indices))
         if not self.values.null_count:
             return mask
         return pc.replace_with_mask(pc.is_valid(self.values), pc.is_valid(self.values), mask)
@@ -81,7 +81,7 @@ class View:
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
         """The values as numbers, without missing ones."""
-        return np.asarray(self.present.to_numpy(zero_copy_only=False), np.float64)
+        return np.asarray(to_numpy(self.present), np.float64)
 
     @cached_property
     def integers(self) -> NDArray[np.int64]:
@@ -93,7 +93,7 @@ class View:
             values = values.cast(pa.int32())
         elif self.kind in MOMENTS:
             values = values.cast(pa.int64())
-        return np.asarray(values.to_numpy(zero_copy_only=False), np.int64)
+        return np.asarray(to_numpy(values), np.int64)
 
     @cached_property
     def hashes(self) -> hashing.Hashes:
@@ -113,8 +113,9 @@ class View:
     def finite(self) -> NDArray[np.float64]:
         """The numbers that are not infinite."""
         numbers = self.numbers
-        if self.kind == "integer" or not len(numbers) or np.isfinite(numbers.sum()):
-            return numbers
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.kind == "integer" or np.isfinite(numbers.sum()):  # then all of them are
+                return numbers
         return numbers[np.isfinite(numbers)]
 
     @cached_property

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 pa: Any = import_module("pyarrow")
 pc: Any = import_module("pyarrow.compute")
@@ -16,6 +20,68 @@ def submodule(name: str) -> Any:
 
 Array = Any
 """A `pyarrow.Array`."""
+
+
+# What follows makes arrays and scalars from their buffers: `pyarrow.array` and `pyarrow.scalar` import pandas, to find
+# out whether the values are pandas' own, and that takes as long as checking a million rows.
+
+
+def integers(values: NDArray[np.int64]) -> Array:
+    """NumPy's integers as Arrow's."""
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, np.int64))])
+
+
+def numbers(values: Sequence[float]) -> Array:
+    """Numbers as Arrow has them."""
+    return pa.Array.from_buffers(pa.float64(), len(values), [None, pa.py_buffer(np.array(values, np.float64))])
+
+
+def texts(values: Sequence[str]) -> Array:
+    """Texts as Arrow has them."""
+    parts = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, parts)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(parts), pa.py_buffer(ends), pa.py_buffer(b"".join(parts)))
+
+
+def truths(values: Sequence[bool]) -> Array:
+    """Truth values as Arrow has them."""
+    return pc.cast(integers(np.array(values, np.int64)), pa.bool_())
+
+
+_FALSE = truths([False])[0]
+
+
+def to_numpy(values: Array) -> NDArray[Any]:
+    """The values of an Arrow array of numbers or truth values that has no missing ones, as NumPy has them."""
+    if pa.types.is_boolean(values.type):
+        return to_numpy(pc.cast(values, pa.uint8())).view(np.bool_)
+    if values.null_count:
+        raise ValueError("NumPy has no missing values")
+    dtype = np.dtype(_DTYPES[values.type])
+    data = values.buffers()[1]
+    found = np.frombuffer(data, dtype) if data is not None else np.zeros(0, dtype)
+    return found[values.offset : values.offset + len(values)]
+
+
+_DTYPES: Final = {
+    pa.int8(): np.int8,
+    pa.int16(): np.int16,
+    pa.int32(): np.int32,
+    pa.int64(): np.int64,
+    pa.uint8(): np.uint8,
+    pa.uint64(): np.uint64,
+    pa.float64(): np.float64,
+}
+
+
+def nothing(kind: Array) -> Array:
+    """The missing value of a type, as a scalar."""
+    return pa.nulls(1, kind)[0]
+
+
+def holds(mask: Array) -> Array:
+    """Where a mask holds; where it is missing it does not."""
+    return pc.fill_null(mask, _FALSE)
 
 
 def invert(mask: Array) -> Array:
@@ -37,7 +103,7 @@ def count(mask: Array | None) -> int:
 
 def without(values: Array, mask: Array) -> Array:
     """The values, missing where the mask holds."""
-    return pc.if_else(mask, pa.scalar(None, values.type), values)
+    return pc.if_else(mask, nothing(values.type), values)
 
 
 def positions(mask: Array, limit: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .arrow import Array, count, pa
+from .arrow import Array, count, pa, texts
 from .columns import Chunk, Column
 from .convert import Converted, converted
 from .files import DataFile
@@ -25,7 +25,7 @@ class Assembler:
             raw = get(column.name)
             text = self._text
             if raw is None and column.name in self._file.partition:
-                raw, text = pa.array([self._file.partition[column.name]] * rows, pa.string()), True
+                raw, text = pa.repeat(texts([self._file.partition[column.name]])[0], rows), True
             if raw is None:
                 absent.add(column.name)
                 continue

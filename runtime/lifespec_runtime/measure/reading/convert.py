@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from .arrow import Array, count, either, invert, pa, pc, without
+from .arrow import Array, count, either, holds, numbers, pa, pc, without
 from .columns import Column
 from .texts import MOMENTS, parsed
 
-_LARGEST = float(2**63)
+_LARGEST = numbers([2.0**63])[0]
 
 
 class Converted(NamedTuple):
@@ -58,14 +58,14 @@ def _without_nan(found: Converted) -> Converted:
     if not pa.types.is_floating(found.values.type):
         return found
     nan = pc.is_nan(found.values)
-    return found._replace(values=without(found.values, pc.fill_null(nan, False))) if count(nan) else found  # noqa: FBT003
+    return found._replace(values=without(found.values, holds(nan))) if count(nan) else found
 
 
 def _safely(values: Array, wanted: Array, fits: Array | None = None) -> Converted:
     """The values cast where they fit; `fits` says where, as far as a kernel can tell before."""
     wrong = None
     if fits is not None:
-        outside = pc.and_(pc.is_valid(values), pc.fill_null(invert(fits), True))  # noqa: FBT003
+        outside = pc.and_not(pc.is_valid(values), holds(fits))
         wrong = outside if count(outside) else None
         values = without(values, outside) if wrong is not None else values
     try:
@@ -93,7 +93,7 @@ def _integers(values: Array, wanted: Array) -> Converted:
     if pa.types.is_floating(kind):
         values = pc.cast(values, pa.float64())
         nan = pc.is_nan(values)
-        values = without(values, pc.fill_null(nan, False)) if count(nan) else values  # noqa: FBT003
+        values = without(values, holds(nan)) if count(nan) else values
         whole = pc.and_(pc.equal(values, pc.floor(values)), pc.less(pc.abs(values), _LARGEST))
         return _safely(values, wanted, whole)
     if pa.types.is_decimal(kind):

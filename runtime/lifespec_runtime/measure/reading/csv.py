@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import Any, Final
 
-from .arrow import Array, either, pa, positions, submodule
+from .arrow import Array, either, pa, positions, submodule, without
 from .assemble import Assembler
 from .columns import Chunk, Column
-from .encoding import decoded, first_bytes, refuse_other_encodings
+from .encoding import Utf8, first_bytes, foreign_values, refuse_other_encodings
 from .files import DataFile, reading
 from .flaws import Flaw, UnreadableError
 from .limits import BLOCK_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
 from .log import Log
 
 _DIVIDERS: Final = (",", ";", "\t", "|")
+_START: Final = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
 def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
     """The rows of a file."""
     with reading(file) as stream:
-        start = first_bytes(stream, 1 << 20)
+        start = first_bytes(stream, _START)
         refuse_other_encodings(start[:4096], file.name)
+        start += b"\n" if len(start) < _START and b"\n" not in start else b""
         if not start.strip():
             raise UnreadableError(Flaw("data-empty", "the file is empty: it has not even a header", file.name))
         names, divider = _header(start, columns, file)
@@ -41,15 +42,16 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
             return "skip"
 
         arrow_csv = submodule("csv")
+        text = Utf8(start, stream)
         try:
             opened: Any = arrow_csv.open_csv(
-                _Again(start, stream),
+                text,
                 read_options=arrow_csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False),
                 parse_options=arrow_csv.ParseOptions(
                     delimiter=divider, newlines_in_values=True, invalid_row_handler=refuse
                 ),
                 convert_options=arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.binary()),
+                    column_types=dict.fromkeys(names, pa.string()),
                     include_columns=present or names[:1],
                     null_values=[""],
                     strings_can_be_null=True,
@@ -61,26 +63,21 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
             for batch in opened:
                 rows += batch.num_rows
                 if batch.num_rows:
-                    yield _chunk(batch, present, assembler, log, file)
+                    yield _chunk(batch, present, assembler, text, log, file)
             if not rows:
-                yield assembler.chunk(0, lambda name: pa.array([], pa.string()) if name in present else None)
+                yield assembler.chunk(0, lambda name: pa.nulls(0, pa.string()) if name in present else None)
         except pa.ArrowInvalid as error:
             raise UnreadableError(_corrupt(file, error)) from error
 
 
-def _chunk(batch: Any, present: Sequence[str], assembler: Assembler, log: Log, file: DataFile) -> Chunk:
-    texts: dict[str, Array] = {}
+def _chunk(batch: Any, present: Sequence[str], assembler: Assembler, text: Utf8, log: Log, file: DataFile) -> Chunk:
+    texts: dict[str, Array] = {name: batch.column(name) for name in present}
     foreign: dict[str, Array] = {}
-    for name in present:
-        texts[name], wrong = decoded(batch.column(name))
-        if wrong is not None:
-            foreign[name] = wrong
-    chunk = assembler.chunk(batch.num_rows, texts.get)
-    return log_foreign(chunk, foreign, log, file)
-
-
-def log_foreign(chunk: Chunk, foreign: dict[str, Array], log: Log, file: DataFile) -> Chunk:
-    """The chunk with the values that are no UTF-8 marked as wrong, and a flaw for the first of each column."""
+    for name, values in texts.items() if text.foreign else ():
+        mask = foreign_values(values)
+        if mask is not None:
+            foreign[name] = mask
+    chunk = assembler.chunk(batch.num_rows, {**texts, **{n: without(texts[n], m) for n, m in foreign.items()}}.get)
     for name, mask in foreign.items():
         row = chunk.row(positions(mask, 1)[0])
         help_text = "write the file again in UTF-8; parts of it may come from a system with another encoding"
@@ -121,27 +118,6 @@ def _first_row(text: str, divider: str) -> list[str]:
         return next(csv.reader(text.splitlines(keepends=True), delimiter=divider), [])
     except csv.Error:
         return []
-
-
-class _Again:
-    """A stream whose first bytes have been read already."""
-
-    closed = False
-
-    def __init__(self, start: bytes, rest: Any) -> None:
-        self._start, self._rest = BytesIO(start), rest
-
-    def read(self, size: int = -1) -> bytes:
-        return self._start.read(size) or bytes(self._rest.read(size))
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def _corrupt(file: DataFile, error: BaseException) -> Flaw:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+import codecs
+from io import BytesIO
+from typing import Final
 
-from .arrow import Array, count, either, pa, pc
+from .arrow import Array, count, holds, pc
+from .files import Stream
 from .flaws import Flaw, UnreadableError
 
 _MARKS: Final = {
@@ -13,6 +16,8 @@ _MARKS: Final = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
+FOREIGN: Final = "\ufdd0"
+"""Stands for a byte that is no UTF-8. Unicode keeps this character out of all texts, for uses like this one."""
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 
 
@@ -30,7 +35,7 @@ def refuse_other_encodings(start: bytes, file: str) -> None:
         raise UnreadableError(Flaw("data-corrupt", "the file is no text", file))
 
 
-def first_bytes(stream: BinaryIO, size: int) -> bytes:
+def first_bytes(stream: Stream, size: int) -> bytes:
     """So many bytes from the start of a stream, or all that it has."""
     parts: list[bytes] = []
     while size > 0 and (part := stream.read(size)):
@@ -39,19 +44,59 @@ def first_bytes(stream: BinaryIO, size: int) -> bytes:
     return b"".join(parts)
 
 
-def decoded(values: Array) -> tuple[Array, Array | None]:
-    """Bytes as texts, and where they are not UTF-8; there the text is missing."""
-    try:
-        return pc.cast(values, pa.string()), None
-    except pa.ArrowInvalid:
-        texts = [_text(value) for value in values.to_pylist()]
-    found = pa.array(texts, pa.string())
-    wrong = pc.and_(pc.is_valid(values), pc.is_null(found))
-    return found, either(None, wrong) if count(wrong) else None
+class Utf8:
+    """A stream of text, of which some bytes were read before. Bytes that are no UTF-8 come out as `FOREIGN`."""
+
+    closed = False
+
+    def __init__(self, start: bytes, rest: Stream) -> None:
+        self._start, self._rest, self._pending = BytesIO(start), rest, b""
+        self.foreign = False
+        """Whether there were such bytes so far."""
+
+    def read(self, size: int = -1) -> bytes:
+        """Some of the next bytes, none of a character cut; nothing at the end."""
+        while True:
+            more = self._start.read(size) or self._rest.read(size)
+            raw = self._pending + more
+            out, used = self._valid(raw, final=not more)
+            self._pending = raw[used:]
+            if out or not more:
+                return out
+
+    def _valid(self, raw: bytes, *, final: bool) -> tuple[bytes, int]:
+        try:
+            _, used = codecs.utf_8_decode(raw, "strict", final)
+        except UnicodeDecodeError:
+            self.foreign = True
+            text, used = codecs.utf_8_decode(raw, _HANDLER, final)
+            return text.encode(), used
+        return raw[:used], used
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is not."""
+        return False
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
+        self.closed = True
 
 
-def _text(value: bytes | None) -> str | None:
-    try:
-        return None if value is None else value.decode()
-    except UnicodeDecodeError:
-        return None
+def foreign_values(values: Array) -> Array | None:
+    """Where texts have bytes in them that are no UTF-8; None: nowhere."""
+    found = holds(pc.match_substring(values, FOREIGN))
+    return found if count(found) else None
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return FOREIGN, error.end
+
+
+_HANDLER: Final = "lifespec-foreign"
+codecs.register_error(_HANDLER, _mark)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import lzma
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +34,8 @@ class DataFile(NamedTuple):
     size: int
     modified: datetime | None
     """When it was last written, UTC; None where the storage does not say."""
+    path: str | None
+    """Where it is on this machine, as it is; None elsewhere, or where it is compressed."""
     partition: dict[str, str]
     """Columns that its folders tell, as `day=2026-11-01/` does."""
 
@@ -98,28 +103,69 @@ def _file(system: Any, uri: str, root: str, path: str) -> DataFile:
         lambda: system.open(path, "rb", compression=compression),
         int(info.get("size") or 0),
         written.astimezone(UTC) if isinstance(written, datetime) else None,
+        path if compression is None and "file" in system.protocol else None,
         {key: value for key, _, value in folders},
     )
 
 
+class Stream:
+    """An open file. Whatever its storage raises becomes an `UnreadableError`."""
+
+    def __init__(self, file: DataFile, opened: BinaryIO) -> None:
+        self._file, self._opened = file, opened
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed."""
+        return self._opened.closed
+
+    def read(self, size: int = -1) -> bytes:
+        """So many of the next bytes; fewer at the end."""
+        with _told_as_flaw(self._file):
+            return self._opened.read(size)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """Goes to a place."""
+        with _told_as_flaw(self._file):
+            return self._opened.seek(place, whence)
+
+    def tell(self) -> int:
+        """The place."""
+        return self._opened.tell()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether places can be gone to."""
+        return self._opened.seekable()
+
+    def close(self) -> None:
+        """Closes it."""
+        self._opened.close()
+
+
 @contextmanager
-def reading(file: DataFile) -> Iterator[BinaryIO]:
-    """The open file. Whatever its storage raises becomes an `UnreadableError`."""
+def reading(file: DataFile) -> Iterator[Stream]:
+    """The open file."""
+    with _told_as_flaw(file):
+        opened = file.open()
+    with opened:
+        yield Stream(file, opened)
+
+
+@contextmanager
+def _told_as_flaw(file: DataFile) -> Iterator[None]:
     try:
-        with file.open() as stream:
-            yield stream
-    except UnreadableError:
-        raise
-    except (EOFError, OSError) as error:
-        code = "data-no-such-file" if isinstance(error, FileNotFoundError) else _code(error)
+        yield
+    except FileNotFoundError as error:
+        raise UnreadableError(Flaw("data-no-such-file", "there is no such file", file.name)) from error
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise UnreadableError(Flaw("data-corrupt", f"the compressed file is damaged: {error}", file.name)) from error
+    except Exception as error:  # every storage has errors of its own
+        code = "data-corrupt" if isinstance(error, OSError) and error.errno is None else "data-unreachable"
         raise UnreadableError(Flaw(code, _told(error), file.name)) from error
-
-
-def _code(error: BaseException) -> str:
-    import zlib
-
-    broken = isinstance(error, (EOFError, zlib.error)) or "gzip" in str(error).lower()
-    return "data-corrupt" if broken else "data-unreachable"
 
 
 def digest(files: list[DataFile]) -> str:

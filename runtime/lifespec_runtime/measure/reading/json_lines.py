@@ -10,14 +10,14 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from .arrow import pa, submodule
 from .assemble import Assembler
 from .columns import Chunk, Column
 from .convert import Converted
 from .encoding import first_bytes, refuse_other_encodings
-from .files import DataFile, reading
+from .files import DataFile, Stream, reading
 from .flaws import Flaw, UnreadableError
 from .json_values import from_json
 from .limits import BLOCK_BYTES, MAX_LINE_BYTES
@@ -63,7 +63,7 @@ class _Keys:
                 self.missing.discard(name)
 
 
-def _blocks(stream: BinaryIO, file: DataFile) -> Iterator[bytes]:
+def _blocks(stream: Stream, file: DataFile) -> Iterator[bytes]:
     """Whole lines, many at a time."""
     rest = first_bytes(stream, 4096)
     refuse_other_encodings(rest, file.name)

@@ -18,7 +18,7 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
     """The rows of a file."""
     with reading(file) as stream:
         try:
-            opened: Any = submodule("parquet").ParquetFile(stream, page_checksum_verification=True)
+            opened: Any = submodule("parquet").ParquetFile(file.path or stream, page_checksum_verification=True)
             names = _names(opened, file)
             log.duplicates(file.name, names)
             wanted = [column.name for column in columns if column.name in names]
@@ -27,7 +27,7 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
                 yield assembler.chunk(batch.num_rows, {name: batch.column(name) for name in wanted}.get)
             if not opened.metadata.num_rows:
                 kinds = {name: opened.schema_arrow.field(name).type for name in wanted}
-                yield assembler.chunk(0, {name: pa.array([], kind) for name, kind in kinds.items()}.get)
+                yield assembler.chunk(0, {name: pa.nulls(0, kind) for name, kind in kinds.items()}.get)
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise UnreadableError(_corrupt(file, error)) from error
 

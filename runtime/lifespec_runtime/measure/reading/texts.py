@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from .arrow import Array, count, either, invert, pa, pc, without
+from .arrow import Array, count, either, holds, invert, pa, pc, without
+from .arrow import texts as from_list
 from .columns import Column
 from .patterns import strptime_format
 
@@ -17,6 +18,8 @@ _NUMBER = r"^(-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|-?(?i:inf|infinity|
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
 _ZONE = "(Z|[+-][0-9]{2}:?[0-9]{2})"
+_PLAIN: Final = pa.timestamp("us")
+_UTC: Final = pa.timestamp("us", "UTC")
 _SPELLINGS: Final = {
     "integer": "^-?[0-9]+$",
     "number": _NUMBER,
@@ -34,7 +37,7 @@ def parsed(texts: Array, column: Column) -> tuple[Array, Array | None]:
     spelled = pc.match_substring_regex(texts, _SPELLINGS[column.type])
     wrong = None
     if count(invert(spelled)):
-        wrong = pc.fill_null(invert(spelled), False)  # noqa: FBT003
+        wrong = holds(invert(spelled))
         texts = without(texts, wrong)
     try:
         return _READERS[column.type](texts, column.arrow), wrong
@@ -57,28 +60,21 @@ def _cast(texts: Array, wanted: Array) -> Array:
     return pc.cast(texts, wanted)
 
 
-def _booleans(texts: Array, _wanted: Array) -> Array:
-    return (
-        pc.is_in(pc.utf8_lower(texts), value_set=pa.array(["true", "1"]))
-        if texts.null_count == 0
-        else pc.if_else(
-            pc.is_valid(texts),
-            pc.is_in(pc.utf8_lower(texts), value_set=pa.array(["true", "1"])),
-            pa.scalar(None, pa.bool_()),
-        )
-    )
+def _booleans(texts: Array, wanted: Array) -> Array:
+    true = pc.is_in(pc.utf8_lower(texts), value_set=from_list(["true", "1"]))
+    return without(pc.cast(true, wanted), pc.is_null(texts))
 
 
 def _moments(texts: Array, wanted: Array) -> Array:
     """Moments with and without a zone; without one they are UTC. More than six digits of a second are cut."""
     texts = pc.replace_substring_regex(texts, r"(\.[0-9]{6})[0-9]+", r"\1")
     zoned = pc.match_substring_regex(texts, f":.*{_ZONE}$")
-    plain = pc.cast(without(texts, zoned), pa.timestamp("us"))
+    plain = pc.cast(without(texts, zoned), _PLAIN)
     return pc.coalesce(pc.cast(without(texts, invert(zoned)), wanted), pc.cast(plain, wanted))
 
 
 def _times(texts: Array, wanted: Array) -> Array:
-    return pc.cast(pc.replace_substring_regex(texts, r"(\.[0-9]{6})[0-9]+", r"\1"), wanted)
+    return pc.cast(pc.cast(_moments(pc.binary_join_element_wise("1970-01-01", texts, "T"), _UTC), _PLAIN), wanted)
 
 
 _READERS: Final[dict[str, Callable[[Array, Array], Array]]] = {

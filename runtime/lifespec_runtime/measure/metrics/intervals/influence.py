@@ -13,7 +13,7 @@ from .quantiles import student
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
 Scale = Literal["plain", "log", "logit", "fisher"]
-"""On which scale the statistic is nearly normal: as it is; above zero; between zero and one; between minus one and one."""
+"""Where the statistic is nearly normal: as it is; above 0; between 0 and 1; between -1 and 1."""
 
 
 def bounds(value: ArrayLike, variance: ArrayLike, degrees: ArrayLike, level: float, scale: Scale = "plain") -> Bounds:
@@ -40,7 +40,7 @@ def variance(influence: Floats, clusters: NDArray[np.int64] | None = None) -> tu
     total = len(influence)
     if clusters is not None:
         _, inverse = np.unique(clusters, return_inverse=True)
-        influence = np.bincount(inverse, weights=influence)
+        influence = np.asarray(np.bincount(inverse, weights=influence), dtype=np.float64)
     units = len(influence)
     if units < 2:
         return float("nan"), 0.0

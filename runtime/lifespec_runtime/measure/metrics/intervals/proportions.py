@@ -38,8 +38,8 @@ def score(good: ArrayLike, total: ArrayLike, level: float) -> Bounds:
 def paired_difference(first_only: ArrayLike, second_only: ArrayLike, total: ArrayLike, level: float) -> Bounds:
     """Bounds of the difference of two shares of the same rows, from the rows that only one of the two counts.
 
-    Agresti and Min's, who add half a row to all four cells; where the two differ on few rows, recovered from the exact bounds of both
-    counts (MOVER), since those bounds fail there.
+    Agresti and Min's, who add half a row to all four cells; where the two differ on few rows, recovered from the exact
+    bounds of both counts (MOVER), since those bounds fail there.
     """
     first, second, rows = (np.asarray(value, dtype=np.float64) for value in (first_only, second_only, total))
     gap = (first - second) / (rows + 2)

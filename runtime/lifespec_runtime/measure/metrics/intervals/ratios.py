@@ -1,8 +1,8 @@
 """Bounds of means and of quotients of sums, with the skewness taken out.
 
 A mean is the quotient whose denominators are the weights. The bounds are the values `v` for which a test on the mean of
-`numerator - v * denominator` does not reject: Fieller's way, with Student's statistic in Hall's cubic form, which is right to one order
-more where the rows are skewed.
+`numerator - v * denominator` does not reject: Fieller's way, with Student's statistic in Hall's cubic form, which is
+right to one order more where the rows are skewed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REACH = 64.0
 class Moments(NamedTuple):
     """What the bounds need to know of the rows: sums that add up over parts."""
 
-    count: Floats
+    worth: Floats
     """The rows, or what they are worth where weights differ."""
     ratio: Floats
     deviations: tuple[Floats, Floats]
@@ -69,8 +69,8 @@ def bounds(known: Moments, level: float, rows: int | None = None) -> Bounds:
 
     `rows` is the number of rows or clusters behind the moments, where it differs from their worth.
     """
-    units = known.count if rows is None else np.full_like(known.count, rows)
-    limit = student(level, known.count - 1)
+    units = known.worth if rows is None else np.full_like(known.worth, rows)
+    limit = student(level, known.worth - 1)
     with np.errstate(all="ignore"):
         error = np.sqrt(known.deviations[0] / units)
         found = (
@@ -84,16 +84,16 @@ def bounds(known: Moments, level: float, rows: int | None = None) -> Bounds:
 def mean_bounds(known: Moments, level: float) -> Bounds:
     """The same for a mean, where Hall's cubic can be solved; NaN where the rows do not vary."""
     square, cube = known.deviations
-    count = known.count
+    count = known.worth
     limit = student(level, count - 1) / np.sqrt(count)
     with np.errstate(all="ignore"):
         skewness = cube / square**1.5
         spread = np.sqrt(square * count / (count - 1))
-        low, high = (known.ratio - spread * _uncubed(reach, skewness, count) for reach in (limit, -limit))
+        low, high = (known.ratio - spread * uncubed(reach, skewness, count) for reach in (limit, -limit))
     return np.where(square > 0, low, np.nan), np.where(square > 0, high, np.nan)
 
 
-def _uncubed(reach: Floats, skewness: Floats, count: Floats) -> Floats:
+def uncubed(reach: Floats, skewness: Floats, count: Floats | float) -> Floats:
     """The ratio of which Hall's cubic is the reach."""
     third = skewness / 3
     straight = np.abs(third) < 1e-8

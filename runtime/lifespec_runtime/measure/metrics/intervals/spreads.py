@@ -20,8 +20,9 @@ Shares = tuple[Floats, Floats]
 def greatest_difference(sets: Sequence[Shares], level: float) -> Bounds:
     """Of the greatest difference between two groups in any of the sets of shares.
 
-    The upper bound holds because the pair that is furthest apart is one fixed pair; the lower bound must hold for all pairs at once, so
-    that its level is shared between them (Bonferroni). Pairs are bounded by Newcombe's hybrid of score bounds.
+    The upper bound holds because the pair that is furthest apart is one fixed pair; the lower bound must hold for all
+    pairs at once, so that its level is shared between them (Bonferroni). Pairs are bounded by Newcombe's hybrid of
+    score bounds.
     """
     pairs = sum(good.shape[-1] * (good.shape[-1] - 1) for good, _ in sets)
     apart = _of_pairs(sets, level, lower=False)
@@ -47,7 +48,8 @@ def _of_pairs(sets: Sequence[Shares], level: float, *, lower: bool) -> Floats:
 def least_quotient(logarithms: Floats, below: Floats, above: Floats, wider: tuple[Floats, Floats]) -> Bounds:
     """Of the least quotient between two groups, from the logarithms of their values.
 
-    `below` and `above` are how far each logarithm reaches down and up at the level, `wider` the same at the level that all pairs share.
+    `below` and `above` are how far each logarithm reaches down and up at the level, `wider` the same at the level that
+    all pairs share.
     """
     count = logarithms.shape[-1]
     low, high = [], []
