@@ -14,8 +14,8 @@ import numpy as np
 
 from lifespec_runtime.measure.profile.hashing import Hashes
 
-IN_MEMORY: Final = 1 << 22
-"""Hashes that are kept in memory: 32 MiB."""
+IN_MEMORY: Final = 1 << 21
+"""Hashes that are kept in memory: 16 MiB."""
 _BITS: Final = 6
 
 

@@ -16,3 +16,6 @@ MAX_COLUMNS = 10_000
 
 MAX_FLAWS = 20
 """So many flaws of one kind are told one by one."""
+
+BUFFER_BYTES = 1 << 20
+"""Bytes of each column of Parquet that are read ahead; without a bound whole row groups would be."""

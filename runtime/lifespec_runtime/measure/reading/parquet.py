@@ -10,7 +10,7 @@ from .assemble import Assembler
 from .columns import Chunk, Column
 from .files import DataFile, reading
 from .flaws import Flaw, UnreadableError
-from .limits import CHUNK_ROWS, MAX_COLUMNS
+from .limits import BUFFER_BYTES, CHUNK_ROWS, MAX_COLUMNS
 from .log import Log
 
 
@@ -18,7 +18,9 @@ def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chun
     """The rows of a file."""
     with reading(file) as stream:
         try:
-            opened: Any = submodule("parquet").ParquetFile(file.path or stream, page_checksum_verification=True)
+            opened: Any = submodule("parquet").ParquetFile(
+                file.path or stream, page_checksum_verification=True, buffer_size=BUFFER_BYTES, pre_buffer=False
+            )
             names = _names(opened, file)
             log.duplicates(file.name, names)
             wanted = [column.name for column in columns if column.name in names]
