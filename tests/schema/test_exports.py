@@ -32,7 +32,8 @@ def test_nothing_stale_lies_beside_what_is_exported():
         for file in folder.iterdir()
         if file.suffix in {".json", ".yaml", ".md"}
     }
-    assert present - set(files()) == set()
+    # `tools/generate` writes these from elsewhere than the language's models.
+    assert present - set(files()) == {"docs/reference/metrics.md"}
 
 
 def test_no_key_and_no_choice_is_a_boolean_or_null_of_yaml_1_1(exported, nodes):
