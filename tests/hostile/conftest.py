@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,6 +57,19 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / SPEC).write_text(json.dumps(small(), indent=1))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def open_repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The same where everybody may enter, which the folders of tests do not allow."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    (folder / "lifespec.yaml").write_text(PROJECT)
+    (folder / SPEC).parent.mkdir(parents=True)
+    (folder / SPEC).write_text(json.dumps(small(), indent=1))
+    monkeypatch.chdir(folder)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -221,7 +222,7 @@ from click.testing import CliRunner
 from lifespec_runtime.cli import app, main
 for command in ("lint", "compile"):  # so that no module is loaded later, by somebody who may not read it
     CliRunner().invoke(app.lifespec, [command, "--format", "json"])
-shutil.rmtree("generated")
+shutil.rmtree("generated", ignore_errors=True)
 """
 SWAP = """
 done = False
@@ -237,9 +238,10 @@ main()
 
 @pytest.mark.parametrize("command", ["lint", "compile"])
 @pytest.mark.parametrize("case", SWAPPED)
-def test_a_file_that_is_another_one_when_it_is_opened_is_an_error(case, command, repository):
+def test_a_file_that_is_another_one_when_it_is_opened_is_an_error(case, command, open_repository):
     what, code = SWAPPED[case]
-    let_others_in(repository)
+    for path in open_repository.rglob("*"):
+        path.chmod(0o777)
     script = HAVING_LOADED_ALL + SWAP.format(what=what)
     swap = [sys.executable, "-B", "-c", script, command, "--format", "json"]
     done = subprocess.run(swap, capture_output=True, encoding="utf-8", check=False, timeout=120)
@@ -247,32 +249,33 @@ def test_a_file_that_is_another_one_when_it_is_opened_is_an_error(case, command,
     assert "Traceback" not in done.stderr
     assert "Traceback" not in done.stdout
     assert done.returncode in (1, 2)
-    assert not (repository / "generated").exists()
-
-
-def let_others_in(repository: Path) -> None:
-    for folder in (repository, *repository.parents[:2]):
-        folder.chmod(0o755)
+    assert not (open_repository / "generated").exists()
 
 
 @pytest.fixture
-def unreadable(repository) -> Callable[[str], subprocess.CompletedProcess[str]]:
+def unreadable(open_repository) -> Callable[[str], subprocess.CompletedProcess[str]]:
     """`unreadable(path)` takes the permission to read from a file or folder and lints as somebody without it."""
 
     def run(path: str) -> subprocess.CompletedProcess[str]:
-        let_others_in(repository)
         script = f"{HAVING_LOADED_ALL}\nos.chmod({path!r}, 0); os.geteuid() or os.setuid(65534)\nmain()"
         lint = [sys.executable, "-B", "-c", script, "lint", "--format", "json"]
         try:
             return subprocess.run(lint, capture_output=True, encoding="utf-8", check=False, timeout=120)
         finally:
-            (repository / path).chmod(0o755)
+            (open_repository / path).chmod(0o755)
 
     return run
 
 
-@pytest.mark.parametrize("path", [SPEC, "specs/churn", "specs", "lifespec.yaml"])
-def test_what_may_not_be_read_is_an_error(path, unreadable):
+@pytest.mark.parametrize("path", [SPEC, "specs/churn", "specs", "lifespec.yaml", "contracts", "contracts/x.odcs.yaml"])
+def test_what_may_not_be_read_is_an_error(path, open_repository, unreadable):
+    if path.startswith("contracts"):
+        document = json.loads((open_repository / SPEC).read_text())
+        document["spec"]["data"]["sources"][0]["contractRef"] = "x.odcs.yaml"
+        (open_repository / SPEC).write_text(json.dumps(document))
+        (open_repository / "contracts").mkdir()
+        (open_repository / "contracts/x.odcs.yaml").write_text("apiVersion: v3.1.0\n")
+        (open_repository / SPEC).with_name("x.odcs.yaml").symlink_to("../../contracts/x.odcs.yaml")
     done = unreadable(path)
     assert '"rule": "unreadable-file"' in done.stdout, done
     assert done.returncode == 2

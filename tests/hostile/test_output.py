@@ -118,9 +118,10 @@ main()
 
 
 @pytest.mark.parametrize("what", [".", "production/growth/churn", "production/growth/churn/apply"])
-def test_a_folder_that_may_not_be_written_is_an_error(what, compiled, repository):
-    for folder in (repository, *repository.parents[:2]):
-        folder.chmod(0o755)
+def test_a_folder_that_may_not_be_written_is_an_error(what, open_repository, told):
+    told("compile")
+    change(open_repository)
+    compiled = open_repository / "generated"
     for path in compiled.rglob("*"):
         path.chmod(0o777 if path.is_dir() else 0o666)
     compiled.chmod(0o777)

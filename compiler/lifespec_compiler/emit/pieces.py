@@ -1,7 +1,7 @@
-"""The work on an output folder in pieces, each of which any process of a run can do.
+"""The work on an output folder in pieces; those that only read may be done by any process of a run.
 
-A piece opens the folder anew, and makes sure that it is still the same one. What goes wrong in it is returned, so that
-all pieces come to an end before anybody clears up.
+A piece opens the folder anew, and makes sure that it is still the same one. What goes wrong in one that writes is
+returned, so that all pieces come to an end before anybody clears up.
 """
 
 from __future__ import annotations

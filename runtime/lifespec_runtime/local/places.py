@@ -50,6 +50,22 @@ def has_project_file(root: str) -> bool:
     return os.path.lexists(os.path.join(root, PROJECT_FILE))
 
 
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a folder; pathlib raises where one may not look."""
+    return os.path.isdir(path)
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether there is anything, or may be: what one may not look at is told when it is read."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def relative(path: str, root: str) -> str:
     """`path` as the repository names it."""
     return os.path.relpath(path, root).replace(os.sep, "/")

@@ -82,7 +82,7 @@ def _default_start(workspace: Workspace) -> Path:
     documents, _ = parse(workspace.files)
     _, project, _ = assemble(documents, PROJECT_FILE if workspace.files else None)
     specs = workspace.root / (project.value.spec.specs if project else "specs")
-    return Path(os.path.abspath(specs)) if specs.is_dir() else Path.cwd()  # noqa: PTH100 - as in open_workspace
+    return Path(os.path.abspath(specs)) if places.is_folder(specs) else Path.cwd()  # noqa: PTH100 - as in open_workspace
 
 
 def is_idle(documents: Sequence[Document]) -> bool:
@@ -94,9 +94,9 @@ def report_idle(workspace: Workspace, starts: Sequence[Path], idle: Container[st
     """Reports each named file in which there is nothing for lifespec, and a run in which there was nothing at all."""
     help_text = "name a spec file or a folder with specs; `lifespec init` writes one"
     chosen = list(zip(starts, workspace.selected, strict=True))
-    found = [name for start, name in chosen if name in idle and start.is_file()]
+    found = [name for start, name in chosen if name in idle and not places.is_folder(start)]
     if empty and not workspace.findings:
-        found += [name for start, name in chosen if start.is_dir()]
+        found += [name for start, name in chosen if places.is_folder(start)]
     for name in found:
         message = f"there is no ModelLifecycle in {name}"
         workspace.findings.append(Finding("no-lifecycle", Severity.ERROR, message, Place(name), help_text))
@@ -143,7 +143,7 @@ class Reader:
         found = {}
         for name in wanted:
             inside = not name.startswith(("../", "/")) and name not in self.workspace.files
-            if inside and (self.workspace.root / name).exists():
+            if inside and places.is_there(self.workspace.root / name):
                 content = self._content(name)
                 if content is not None:
                     found[name] = content

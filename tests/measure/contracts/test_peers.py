@@ -147,7 +147,14 @@ def file(tmp_path_factory):
 @pytest.fixture(scope="module")
 def ours(file):
     """Our results by rule."""
-    files = {"lifecycle.json": json.dumps(SPEC).encode(), "contract.json": json.dumps(CONTRACT).encode()}
+    return {result.name: result for result in results(CONTRACT, file)}
+
+
+def results(contract, file):
+    """Our results for a contract on a Parquet file."""
+    first = contract["schema"][0]["properties"][0]["name"]
+    spec = {**SPEC, "spec": {**SPEC["spec"], "features": ["plan" if contract is CONTRACT else first]}}
+    files = {"lifecycle.json": json.dumps(spec).encode(), "contract.json": json.dumps(contract).encode()}
     documents, findings = parse(files)
     assert not findings
     bundle = Bundle(documents["lifecycle.json"][0], {"contract.json": documents["contract.json"]})
@@ -156,7 +163,7 @@ def ours(file):
     made, _ = plan(bundle, project, environment)
     assert made is not None
     report = check(made, {"rows": Location(str(file), "parquet", copy=True)}, NOW, judge_copies=False)
-    return {result.name: result for result in report.sources[0].results}
+    return report.sources[0].results
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +204,50 @@ def test_datacontract_cli_counts_values_that_occur_twice_where_we_count_rows(our
     notes = [note for note in table()["note"].to_pylist() if note is not None]
     assert answer["value"] == len({note for note in notes if notes.count(note) > 1})
     assert ours["duplicateValues-note"].measured == len(notes) - len(set(notes))
+
+
+def small_contract(kind, **more):
+    properties = [{"name": "x", "logicalType": kind, **more}, {"name": "churned", "logicalType": "boolean"}]
+    quality = [{"metric": "rowCount", "mustBeBetween": [1, 4]}]
+    return {
+        **CONTRACT,
+        "schema": [{"name": "rows", "logicalType": "object", "properties": properties, "quality": quality}],
+    }
+
+
+def test_what_they_do_differently_is_what_the_table_says(tmp_path, judge):
+    """Patterns that match a part, NaN, and ends of an interval."""
+    texts, numbers = tmp_path / "texts.parquet", tmp_path / "numbers.parquet"
+    churned = pa.array([True, False, True, False])
+    pq.write_table(pa.table({"x": ["abc", "xabc", "abcx", None], "churned": churned}), texts)
+    pq.write_table(pa.table({"x": [float("nan"), 1.0, 2.0, None], "churned": churned}), numbers)
+    pattern = small_contract("string", logicalTypeOptions={"pattern": "abc"})
+    required = small_contract("number", required=True)
+
+    ours = {result.name: result for result in results(pattern, texts)}
+    assert (ours["x-pattern"].measured, ours["rowCount"].verdict) == (2, "Fail")
+    assert {result.name: result for result in results(required, numbers)}["x-required"].measured == 2
+
+    jobs = [
+        {"contract": pattern, "data": str(texts), "format": "parquet"},
+        {"contract": required, "data": str(numbers), "format": "parquet"},
+    ]
+    done = judge("datacontract-cli").run(str(PEERS / "hold.py"), text=json.dumps(jobs))
+    assert done.returncode == 0, done.stderr[-2000:]
+    of_texts, of_numbers = json.loads(done.stdout.splitlines()[-1])
+    theirs = {
+        answer["type"]: (answer["value"], answer["result"]) for answer in of_texts if answer["field"] != "churned"
+    }
+    assert (theirs["field_regex"], theirs["row_count"]) == ((0, "passed"), (4, "passed"))
+    assert any("nan" in (answer["reason"] or "") for answer in of_numbers)
+
+    expectations = [
+        ("expect_column_values_to_match_regex", {"column": "x", "regex": "abc"}),
+        ("expect_table_row_count_to_be_between", {"min_value": 1, "max_value": 4}),
+    ]
+    job = {"data": str(texts), "expectations": expectations}
+    done = judge("great-expectations").run(str(PEERS / "expect.py"), text=json.dumps(job))
+    assert [answer["success"] for answer in json.loads(done.stdout.splitlines()[-1])] == [True, True]
 
 
 def test_great_expectations_counts_the_same(ours, file, judge):

@@ -10,6 +10,7 @@ import numpy as np
 from lifespec_runtime.measure.estimate import Undefined
 
 from .intervals import areas
+from .intervals.sums import dot
 from .linear import bounded, paired
 from .measured import Influences, Measured, Metric, Outcome, Parameters, answered, flaw, worth
 from .sample import Codes, Floats, Mask, Sample
@@ -38,7 +39,7 @@ def roc(positive: Mask, scores: Floats, weights: Floats | None) -> Curve:
     below_positive, level_positive = _below(weight, ties)
     positives, negatives = weight.sum(), rest.sum()
     placed = (below + level_with / 2) / negatives
-    value = float(weight @ placed / positives)
+    value = dot(weight, placed) / float(positives)
     mean = positives + negatives
     above = 1 - (below_positive + level_positive / 2) / positives
     contributions = np.where(
@@ -61,7 +62,7 @@ def precision_recall(positive: Mask, scores: Floats, weights: Floats | None) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         precision = np.where(looked_at > 0, found / looked_at, 0.0)
         per_row = np.where(looked_at > 0, gained / looked_at, 0.0)
-    value = float(gained @ precision / total)
+    value = dot(gained, precision) / float(total)
     # A row raises the precision at every step from its own score downwards: sums over the steps that follow.
     following = np.cumsum(per_row[::-1])[::-1]
     following_precise = np.cumsum((per_row * precision)[::-1])[::-1]
@@ -190,7 +191,7 @@ def _spread(influences: Floats, rows: int) -> tuple[float, float, int]:
     """Mean square and cube of DeLong's components: the influences of one class times its share of the rows."""
     components = influences * (len(influences) / rows)
     squares = components * components
-    return float(squares.mean()), float(squares @ components) / len(components), len(components)
+    return float(squares.mean()), dot(squares, components) / len(components), len(components)
 
 
 def _average_precision(sample: Sample, parameters: Parameters, level: float | None) -> Outcome:

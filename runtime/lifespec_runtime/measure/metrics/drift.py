@@ -15,6 +15,7 @@ from .contract import missing
 from .independent import independent
 from .intervals import divergences
 from .intervals.quantiles import tail
+from .intervals.sums import dot
 from .measured import Measured, Metric, Outcome, Parameters
 from .sample import MISSING, Codes, Floats, Sample
 
@@ -230,7 +231,7 @@ def wasserstein(sample: Sample, _: Parameters, level: float | None) -> Outcome:
     first = np.searchsorted(reference, places[:-1], side="right") / len(reference)
     second = np.searchsorted(now, places[:-1], side="right") / len(now)
     gaps = first - second
-    result = Measured(float(np.abs(gaps) @ lengths), len(now), min(len(reference), len(now)))
+    result = Measured(dot(np.abs(gaps), lengths), len(now), min(len(reference), len(now)))
     if level is None:
         return result
     signed = np.concatenate((np.cumsum((np.sign(gaps) * lengths)[::-1])[::-1], [0.0]))

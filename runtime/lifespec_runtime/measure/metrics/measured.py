@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lifespec_runtime.measure.estimate import Counts, Undefined
 
 from .intervals.quantiles import tail
+from .intervals.sums import dot
 from .sample import MISSING, Floats, Sample
 
 Parameters = Mapping[str, Any]
@@ -112,7 +113,7 @@ def unit_sums(sample: Sample, values: Floats) -> Floats:
 def worth(sample: Sample) -> float:
     """What a row is worth where weights differ: one with equal weights, less otherwise (Kish)."""
     weights = sample.weights
-    return 1.0 if weights is None else float(weights.sum() ** 2 / (weights @ weights) / len(weights))
+    return 1.0 if weights is None else float(weights.sum()) ** 2 / dot(weights, weights) / len(weights)
 
 
 def without_exception(value: float, units: float, level: float, reach: tuple[float, float]) -> tuple[float, float]:

@@ -9,6 +9,7 @@ import numpy as np
 from lifespec_runtime.measure.estimate import Undefined
 
 from .intervals import calibration
+from .intervals.sums import dot
 from .linear import paired
 from .losses import metric_of_losses
 from .measured import Influences, Measured, Metric, Outcome, Parameters, answered, flaw, worth
@@ -96,7 +97,7 @@ def _bins(found: Odds, count: int) -> Bins:
         sums = np.bincount(cluster * count + which, weights=parts).astype(np.float64)
         sums = np.pad(sums, (0, -len(sums) % count)).reshape(-1, count)
         squares = np.square(sums).sum(axis=0)
-    errors = np.sqrt(np.maximum(squares - gaps**2 * float(share @ share), 0.0))
+    errors = np.sqrt(np.maximum(squares - gaps**2 * dot(share, share), 0.0))
     return Bins(gaps, errors, which, rows)
 
 

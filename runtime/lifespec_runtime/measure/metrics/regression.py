@@ -9,6 +9,7 @@ import numpy as np
 from lifespec_runtime.measure.estimate import Undefined
 
 from .intervals import influence
+from .intervals.sums import dot
 from .linear import bounded, paired
 from .losses import mean, metric_of_losses
 from .measured import Influences, Measured, Metric, Outcome, Parameters, answered, flaw, worth
@@ -123,7 +124,7 @@ def _quotient(parts: Parts | Undefined, level: float | None) -> Outcome:
     if level is None:
         return Measured(value, count, count)
     # The sum of the squared influences, without making them.
-    squares = float(above @ above) - 2 * value * float(above @ below) + value**2 * float(below @ below)
+    squares = dot(above, above) - 2 * value * dot(above, below) + value**2 * dot(below, below)
     variance = max(squares, 0.0) * count / max(count - 1, 1) / total**2
     low, high = influence.bounds(value, variance, count - 1, level, "log")
     return Measured(value, count, count, float(low), float(high))

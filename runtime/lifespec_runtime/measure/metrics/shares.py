@@ -10,6 +10,7 @@ from lifespec_runtime.measure.estimate import LEVEL, Counts, Undefined
 
 from .intervals import proportions, ratios
 from .intervals.quantiles import normal, student
+from .intervals.sums import dot
 from .measured import Measured, Outcome, unit_sums, without_exception
 from .sample import Mask, Sample
 
@@ -45,7 +46,7 @@ def effective(sample: Sample, good: Mask, within: Mask | None, level: float) -> 
     if not len(totals):
         return None
     value = float(hits.sum() / totals.sum())
-    worth = float(totals.sum() ** 2 / (totals @ totals))
+    worth = float(totals.sum()) ** 2 / dot(totals, totals)
     known = ratios.moments(hits, totals)
     variance = float(known.deviations[0]) / max(len(totals) - 1, 1)
     trials = min(value * (1 - value) / variance if variance > 0 else worth, float(counted.sum()))

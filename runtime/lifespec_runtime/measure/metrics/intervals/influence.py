@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from .quantiles import student
+from .sums import dot
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
@@ -45,4 +46,4 @@ def variance(influence: Floats, clusters: NDArray[np.int64] | None = None) -> tu
     if units < 2:
         return float("nan"), 0.0
     centred = influence - influence.mean()
-    return float(centred @ centred) * units / (units - 1) / total**2, float(units - 1)
+    return dot(centred, centred) * units / (units - 1) / total**2, float(units - 1)
