@@ -97,14 +97,14 @@ def test_no_block_goes_untested(readme):
 
 
 def test_the_commands_are_those_of_the_command_line(readme):
-    rows = re.findall(r"^\| `lifespec ([a-z]+)` \| (.*) \|$", readme, re.MULTILINE)
+    rows = re.findall(r"^\| `lifespec ([a-z-]+)` \| (.*) \|$", readme, re.MULTILINE)
     assert dict(rows) == COMMANDS
 
 
 def test_every_make_target_that_is_named_is_there(repository):
     makefile = (repository / "Makefile").read_text("utf-8")
     for page in PAGES:
-        for target in re.findall(r"`make ([a-z]+)`", (repository / page).read_text("utf-8")):
+        for target in re.findall(r"`make ([a-z-]+)`", (repository / page).read_text("utf-8")):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page}: make {target}"
 
 

@@ -59,7 +59,7 @@ def is_there(path: str | os.PathLike[str]) -> bool:
     """Whether there is anything, or may be: what one may not look at is told when it is read."""
     try:
         os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a NUL is in no name
         return False
     except OSError:
         return True
