@@ -156,8 +156,6 @@ def test_a_bug_is_one_line_and_exits_3(started):
 @pytest.mark.usefixtures("repository")
 def test_control_c_exits_130_without_a_traceback(started):
     wait = (
-        # A job in the background is started with interrupts ignored.
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import lifespec_runtime.cli.commands.lint as l; from lifespec_runtime.cli import main\n"
         "def wait(*a): print('ready', flush=True); import time; time.sleep(60)\n"
         "l.lint = wait; main()"
