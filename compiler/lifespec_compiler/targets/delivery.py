@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from lifespec_compiler.plan import Plan
 from lifespec_schema.findings import Finding, Severity
 
-from .capability import Support
+from .capability import HONOURED, Capabilities
 from .kubernetes import compiling, folders
 from .kubernetes.metadata import ENVIRONMENT, LIFECYCLE, TEAM, Json
 from .kubernetes.names import LONGEST_LABEL, joined
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 PREFIX = "lifespec"
 Part = Literal["base", "models", "root"]
+HONOURED_FIELDS = (
+    "metadata.name",
+    "metadata.namespace",
+    "spec.owner.team",
+    "spec.platform.environment",
+    "spec.platform.cluster",
+)
+"""Fields of a lifecycle that every tool honours."""
 HONOURED_FACTS = (
     "spec.repository.url",
     "spec.repository.branch",
@@ -96,9 +104,22 @@ def repository(plan: Plan, tool: str) -> Iterator[Finding]:
         yield Finding("missing-platform-fact", Severity.ERROR, message, place, help_text)
 
 
-def honoured(support: Support, *more: str) -> dict[str, Support]:
-    """The table of a project's fields for a tool that honours more of them."""
-    return dict.fromkeys((*HONOURED_FACTS, *more), support)
+def capabilities(tool: str, *facts: str) -> Capabilities:
+    """What a tool that delivers folders does with each field, whatever lifecycles say.
+
+    `facts` are the fields of a project that it honours besides those that every tool does.
+    """
+
+    def has_repository(plan: Plan) -> Iterator[Finding]:
+        return repository(plan, tool)
+
+    return Capabilities(
+        fields={
+            "ModelLifecycle": dict.fromkeys(HONOURED_FIELDS, HONOURED),
+            "LifespecProject": dict.fromkeys((*HONOURED_FACTS, *facts), HONOURED),
+        },
+        requirements=(has_repository,),
+    )
 
 
 def _cluster(name: str, plans: Sequence[Plan]) -> Cluster:
