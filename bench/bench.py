@@ -2,7 +2,8 @@
 
     python bench/bench.py [--write] [--only start|thousand|growth|peers] [--runs N] [--largest N]
 
-Everything in a table was measured in this one run, in turn. Exits 1 when a bar is missed.
+Everything in a table was measured in this one run, in turn. Exits 1 when a bar is missed. Works in
+memory (/dev/shm) where there is such a folder, else, or with --folder, on a disk.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from processes import Command, Usage, in_turn, median, ratio, run
 from session import Bench
 
 README = Path(__file__).resolve().parent / "README.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file of a name that can be foreseen
 
 
 def start(bench: Bench) -> None:
@@ -159,6 +160,14 @@ PARTS: dict[str, Callable[[Bench], None]] = {
 }
 
 
+def write(part: str, lines: Sequence[str]) -> None:
+    """The tables of a part in their place in the README."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    before, _, rest = README.read_text("utf-8").partition(begin)
+    text = "\n".join(lines).strip()
+    README.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}", "utf-8")
+
+
 def main() -> int:
     """Prints the tables; 1 when a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -166,20 +175,21 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--largest", type=int, default=10000)
+    parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lifespec-bench-") as name:
+    place = options.folder or (IN_MEMORY if IN_MEMORY.is_dir() else None)
+    with tempfile.TemporaryDirectory(prefix="lifespec-bench-", dir=place) as name:
         bench = Bench(Path(name).resolve(), options.runs, options.largest)
-        bench.say(
-            f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} "
-            f"processors; medians of {options.runs} runs or more, in turn.",
-            "",
-        )
         for part in options.only or PARTS:
+            bench.lines = []
             PARTS[part](bench)
-    if options.write:
-        before, _, rest = README.read_text("utf-8").partition(BEGIN)
-        text = "\n".join(bench.lines).strip()
-        README.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+            where = "in memory" if place == IN_MEMORY else "on a disk"
+            bench.say(
+                f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} "
+                f"processors, files {where}; medians of {options.runs} runs or more."
+            )
+            if options.write:
+                write(part, bench.lines)
     for what in bench.missed:
         print(f"missed: {what}", file=sys.stderr)
     return 1 if bench.missed else 0

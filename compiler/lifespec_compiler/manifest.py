@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, Self
 
 Object = Mapping[str, object]
@@ -95,6 +96,7 @@ def path_fault(path: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # a few folders hold most files
 def _segment_fault(segment: str) -> str | None:
     folded = segment.lower()
     for forbidden, reason in _FORBIDDEN:

@@ -181,6 +181,6 @@ class Plan:
 
 def find_column(columns: tuple[Column, ...], reference: str) -> Column | None:
     """The one column that a reference means; None when there is none, or more than one."""
-    exact = [column for column in columns if column.reference == reference]
-    found = exact or [column for column in columns if column.name == reference]
+    source, _, name = reference.rpartition(".")
+    found = [column for column in columns if column.name == name and source in ("", column.source)]
     return found[0] if len(found) == 1 else None
