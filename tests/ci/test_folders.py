@@ -14,7 +14,8 @@ from ci.made import project_for
 from lifecycles import small
 from lifespec_compiler.emit.destinations import destinations
 from lifespec_compiler.emit.files import Files
-from lifespec_compiler.emit.write import WriteError, check, refuse_obstacles, write
+from lifespec_compiler.emit.problems import WriteError
+from lifespec_compiler.emit.write import check, refuse_obstacles, write
 from lifespec_compiler.emit.yaml import to_yaml
 from lifespec_compiler.manifest import OUTPUT, Manifest, Noted, Root
 from lifespec_runtime.cli.app import lifespec

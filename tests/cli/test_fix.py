@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from layouts import Writer, comments
 from lifecycles import lifecycles
-from lifespec_compiler.emit.folder import Folder, Problem, WriteError
+from lifespec_compiler.emit.folder import Folder
+from lifespec_compiler.emit.problems import Problem, WriteError
 from lifespec_compiler.plan import assemble, environments, parse, plan
 from lifespec_compiler.rules import RULES, Context, lint_lifecycle
 from lifespec_runtime.local.fixing import MOST_ROUNDS, fix_all, rewrite

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from lifespec_compiler.emit.write import Difference, WriteError, WriteResult, check, write
+from lifespec_compiler.emit.problems import WriteError
+from lifespec_compiler.emit.write import Difference, WriteResult, check, write
 from lifespec_compiler.manifest import Manifest, ManifestError
 
 Picture = Callable[[Path], dict[str, str]]

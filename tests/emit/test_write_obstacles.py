@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from lifespec_compiler.emit.write import WriteError, check, write
+from lifespec_compiler.emit.problems import WriteError
+from lifespec_compiler.emit.write import check, write
 from lifespec_compiler.manifest import Manifest
 
 WANTED = [Manifest("a/b/c.txt", "ours"), Manifest("top.txt", "ours")]

@@ -14,7 +14,8 @@ import resource
 import signal
 import sys
 
-from lifespec_compiler.emit.write import WriteError, write
+from lifespec_compiler.emit.problems import WriteError
+from lifespec_compiler.emit.write import write
 from lifespec_compiler.manifest import Manifest
 
 CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.truncate"})

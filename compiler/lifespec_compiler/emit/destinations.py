@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lifespec_compiler.emit.files import Files
-from lifespec_compiler.emit.folder import Problem, WriteError
 from lifespec_compiler.emit.inventory import INVENTORY
+from lifespec_compiler.emit.problems import Problem, WriteError
 from lifespec_compiler.manifest import CI_FOLDERS, OUTPUT, Root
 
 

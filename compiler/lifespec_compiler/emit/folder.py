@@ -13,46 +13,17 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import NamedTuple, Self
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+from lifespec_compiler.emit.problems import ObstacleError, Problem, WriteError, check_regular, reported
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _FILE_MODE = 0o644
 _DIRECTORY_MODE = 0o755
-
-_HELP = {
-    errno.ENOSPC: "free some space on that file system",
-    errno.EDQUOT: "free some space: the quota is used up",
-    errno.EFBIG: "raise the limit on the size of files",
-    errno.EACCES: "check the permissions of the output folder",
-    errno.EPERM: "check the permissions of the output folder",
-    errno.EROFS: "choose an output folder that can be written",
-    errno.ENOTDIR: "choose an output folder that is a folder",
-    errno.EMFILE: "raise the limit on open files",
-}
-
-
-class Problem(NamedTuple):
-    """Why something in the output folder was not written or removed. `path` is relative to it, empty for itself."""
-
-    path: str
-    message: str
-    help: str
-
-
-class WriteError(Exception):
-    """The output could not be written; `problems` says what stands in the way, sorted by path."""
-
-    def __init__(self, *problems: Problem) -> None:
-        self.problems = tuple(sorted(problems))
-        super().__init__("; ".join(f"{problem.path or '.'}: {problem.message}" for problem in self.problems))
-
-
-class ObstacleError(WriteError):
-    """Something that is not a plain file or folder of its own stands where one is expected."""
 
 
 class Folder:
@@ -70,7 +41,7 @@ class Folder:
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self | None:
         """The folder, or None if it does not exist. A link that is given here is followed, once."""
-        with _reported(""):
+        with reported(""):
             try:
                 return cls(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
             except FileNotFoundError:
@@ -82,7 +53,7 @@ class Folder:
         found = cls.open(folder)
         if found is not None:
             return found
-        with _reported(""):
+        with reported(""):
             _make_root(os.fspath(folder))
             return cls(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
 
@@ -102,7 +73,7 @@ class Folder:
     def lock(self) -> None:
         """Keep other writers out until the folder is closed, or this process ends in whatever way."""
         try:
-            with _reported(""):
+            with reported(""):
                 fcntl.flock(self._root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except WriteError as error:
             if isinstance(error.__cause__, BlockingIOError):
@@ -112,27 +83,27 @@ class Folder:
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes, or None if there is none."""
-        with _reported(path):
+        with reported(path):
             directory = self._directory(_parent(path))
             if directory is None:
                 return None
             name = _name(path)
             try:
                 # Looked at before it is opened, since opening a device or a pipe may already do something.
-                _check_regular(path, os.stat(name, dir_fd=directory, follow_symlinks=False))
+                check_regular(path, os.stat(name, dir_fd=directory, follow_symlinks=False))
                 descriptor = os.open(name, _READ, dir_fd=directory)
             except FileNotFoundError:
                 return None
             try:
                 status = os.fstat(descriptor)
-                _check_regular(path, status)
+                check_regular(path, status)
                 return _read_all(descriptor, status.st_size)
             finally:
                 os.close(descriptor)
 
     def stage(self, path: str, data: bytes, mode: int = _FILE_MODE) -> None:
         """Write `data` beside the file, under a temporary name; nobody sees it until `publish`."""
-        with _reported(path):
+        with reported(path):
             directory = self._make_directory(_parent(path))
             name = _staging_name(path)
             try:
@@ -151,7 +122,7 @@ class Folder:
 
     def sync_staged(self, path: str) -> None:
         """Have the staged bytes on the disk."""
-        with _reported(path):
+        with reported(path):
             descriptor = os.open(_staging_name(path), _READ, dir_fd=self._existing(_parent(path)))
             try:
                 os.fsync(descriptor)
@@ -160,23 +131,23 @@ class Folder:
 
     def publish(self, path: str) -> None:
         """Put what was staged in the file's place, in one step."""
-        with _reported(path):
+        with reported(path):
             directory = self._existing(_parent(path))
             os.replace(_staging_name(path), _name(path), src_dir_fd=directory, dst_dir_fd=directory)
 
     def discard(self, path: str) -> None:
         """Remove what was staged for the path, if anything was."""
-        with _reported(path):
+        with reported(path):
             self._unlink(_parent(path), _staging_name(path))
 
     def remove(self, path: str) -> None:
         """Remove the file, if it is there."""
-        with _reported(path):
+        with reported(path):
             self._unlink(_parent(path), _name(path))
 
     def remove_if_empty(self, directory: str) -> bool:
         """Remove a folder unless something is in it; says whether it is gone."""
-        with _reported(directory):
+        with reported(directory):
             above = self._directory(_parent(directory))
             if above is None:
                 return True
@@ -192,7 +163,7 @@ class Folder:
 
     def sync_directory(self, directory: str) -> None:
         """Have the folder's entries (names, not contents) on the disk, if it still exists."""
-        with _reported(directory):
+        with reported(directory):
             descriptor = self._directory(directory)
             if descriptor is not None:
                 os.fsync(descriptor)
@@ -202,7 +173,7 @@ class Folder:
         function = _syncfs()
         if function is None:
             return False
-        with _reported(""):
+        with reported(""):
             function(self._root)
         return True
 
@@ -273,16 +244,6 @@ class Folder:
             os.close(self._chain.pop()[1])
 
 
-@contextmanager
-def _reported(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        advice = _HELP.get(error.errno or 0, "see what the system says about this path")
-        raise WriteError(Problem(path, f"cannot be read or written: {reason}", advice)) from error
-
-
 def _read_all(descriptor: int, size: int) -> bytes:
     parts = [os.read(descriptor, size + 1)]
     while parts[-1]:
@@ -326,20 +287,6 @@ def _make_root(folder: str) -> None:
     for path in reversed(missing):
         path.mkdir()
         path.chmod(_DIRECTORY_MODE)
-
-
-def _check_regular(path: str, status: os.stat_result) -> None:
-    if stat.S_ISLNK(status.st_mode):
-        message = "is a symbolic link"
-    elif stat.S_ISDIR(status.st_mode):
-        message = "is a folder, but a file is to be written there"
-    elif not stat.S_ISREG(status.st_mode):
-        message = "is not a regular file"
-    elif status.st_nlink > 1:
-        message = "has more than one hard link, so other paths show the same file"
-    else:
-        return
-    raise ObstacleError(Problem(path, message, "remove it, or choose another output folder"))
 
 
 def _staging_name(path: str) -> str:

@@ -12,7 +12,8 @@ import json
 import re
 from collections.abc import Mapping
 
-from lifespec_compiler.emit.folder import Folder, ObstacleError, Problem, WriteError
+from lifespec_compiler.emit.folder import Folder
+from lifespec_compiler.emit.problems import ObstacleError, Problem, WriteError
 from lifespec_compiler.manifest import path_fault
 
 INVENTORY = ".lifespec-files.json"

@@ -11,14 +11,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lifespec_compiler.emit.files import Content
-from lifespec_compiler.emit.folder import Folder, ObstacleError, Problem, WriteError
+from lifespec_compiler.emit.folder import Folder
 from lifespec_compiler.emit.inventory import digest
+from lifespec_compiler.emit.problems import ObstacleError, Problem, WriteError
 
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Does something with every piece, in any process, and gives the results in order: `map`, or something as good."""
 
 PIECE = 256
 """Files of one piece."""
+
+
+class Whole(NamedTuple):
+    """The whole folder, held open, and how its pieces are worked on."""
+
+    folder: str | os.PathLike[str]
+    out: Folder
+    run: Run
 
 
 class Piece(NamedTuple):
@@ -38,11 +47,11 @@ class Piece(NamedTuple):
         return found
 
 
-def pieces(folder: str | os.PathLike[str], out: Folder, entries: Mapping[str, Any]) -> Iterator[Piece]:
+def pieces(whole: Whole, entries: Mapping[str, Any]) -> Iterator[Piece]:
     """All entries, in pieces; neighbours in one folder mostly share one."""
     listed = tuple(entries.items())
     for start in range(0, len(listed), PIECE):
-        yield Piece(os.fspath(folder), out.identity, listed[start : start + PIECE])
+        yield Piece(os.fspath(whole.folder), whole.out.identity, listed[start : start + PIECE])
 
 
 class Found(NamedTuple):

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lifespec_compiler.emit.destinations import Destination, destinations
-from lifespec_compiler.emit.write import Problem, WriteError, check, refuse_obstacles, write
+from lifespec_compiler.emit.problems import Problem, WriteError
+from lifespec_compiler.emit.write import check, refuse_obstacles, write
 from lifespec_compiler.manifest import CI_FOLDERS
 from lifespec_compiler.pipeline import all_project_findings, chosen_targets
 from lifespec_compiler.targets import TARGETS

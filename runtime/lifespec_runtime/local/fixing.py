@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import NamedTuple, cast
 
-from lifespec_compiler.emit.folder import Folder, Problem, WriteError
+from lifespec_compiler.emit.folder import Folder
+from lifespec_compiler.emit.problems import Problem, WriteError
 from lifespec_schema.findings import Finding, Fix, Path
 from lifespec_schema.loader import JSON
 

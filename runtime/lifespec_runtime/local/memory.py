@@ -24,8 +24,9 @@ from typing import Any, NamedTuple
 import lifespec_compiler
 import lifespec_runtime
 import lifespec_schema
-from lifespec_compiler.emit.folder import Folder, WriteError
+from lifespec_compiler.emit.folder import Folder
 from lifespec_compiler.emit.inventory import INVENTORY, PENDING, digest, serialise
+from lifespec_compiler.emit.problems import WriteError
 
 from . import places
 

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 
 import click
 
-from lifespec_compiler.emit.write import WriteError, write
+from lifespec_compiler.emit.problems import WriteError
+from lifespec_compiler.emit.write import write
 from lifespec_compiler.manifest import Manifest
 from lifespec_compiler.plan import assemble, parse
 from lifespec_runtime.cli.exit_codes import ExitCode

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from lifespec_compiler.emit.write import WriteError, write
+from lifespec_compiler.emit.problems import WriteError
+from lifespec_compiler.emit.write import write
 from lifespec_compiler.emit.yaml import to_yaml
 from lifespec_compiler.manifest import Manifest
 from lifespec_runtime.cli import options
