@@ -1,0 +1,1 @@
+"""What happens to a model: decided by one pure function, recorded before it is done."""

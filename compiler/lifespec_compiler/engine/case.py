@@ -1,0 +1,142 @@
+"""One question to the engine, and the forms of its answer."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from lifespec_compiler.plan import Plan, Stage
+
+from .history import History, Rollout
+from .observation import Observation, Route
+from .values import Cause, Entry, Kind, Position, Revision
+
+
+class Record(NamedTuple):
+    """Append this entry to the ledger; nothing else."""
+
+    entry: Entry
+
+
+class Deploy(NamedTuple):
+    """Have the servers of a revision."""
+
+    revision: Revision
+
+
+class Remove(NamedTuple):
+    """Have no servers of a revision any more; nothing is routed to them."""
+
+    revision: Revision
+
+
+class Direct(NamedTuple):
+    """Set the route."""
+
+    route: Route
+
+
+class Evaluate(NamedTuple):
+    """Have the offline report of a revision."""
+
+    revision: Revision
+
+
+class Wait(NamedTuple):
+    """Nothing to do before this time, unless something changes; None: until something does."""
+
+    until: float | None
+    why: str
+
+
+Effect = Deploy | Remove | Direct | Evaluate
+Step = Record | Deploy | Remove | Direct | Evaluate | Wait
+
+
+class Case(NamedTuple):
+    """Everything that a decision may rest on."""
+
+    plan: Plan
+    history: History
+    seen: Observation
+    now: float
+
+    @property
+    def rollout(self) -> Rollout | None:
+        """The open rollout."""
+        return self.history.rollout
+
+    def entry(
+        self,
+        kind: Kind,
+        *,
+        stream: str | None = None,
+        to: Position | None = None,
+        revision: Revision | None = None,
+        causes: tuple[Cause, ...] = (),
+        request: str | None = None,
+        reason: str = "",
+    ) -> Record:
+        """The next entry of the ledger."""
+        rollout = self.history.rollout
+        return Record(
+            Entry(
+                self.history.sequence + 1,
+                kind,
+                self.now,
+                self.plan.hashes.plan,
+                self.plan.hashes.policy,
+                stream,
+                rollout.position if rollout else None,
+                to,
+                revision,
+                causes,
+                request,
+                reason,
+            )
+        )
+
+    def move(
+        self,
+        kind: Kind,
+        to: Position,
+        *,
+        causes: tuple[Cause, ...] = (),
+        request: str | None = None,
+        reason: str = "",
+    ) -> Record:
+        """The entry by which the open rollout moves."""
+        rollout = self.history.rollout
+        return self.entry(
+            kind,
+            stream=rollout.id if rollout else None,
+            to=to,
+            revision=rollout.revision if rollout else None,
+            causes=causes,
+            request=request,
+            reason=reason,
+        )
+
+    @property
+    def frozen(self) -> bool:
+        """Whether today is a day without nominations and raises."""
+        today = datetime.fromtimestamp(self.now, UTC).date().isoformat()
+        spans = (span.partition("/") for span in self.plan.spec.rollout.freeze)
+        return any(first <= today <= last for first, _, last in spans)
+
+
+def rollout_id(case: Case, revision: Revision) -> str:
+    """The name of a rollout that begins with the next entry; no other has ever had it."""
+    text = "\n".join((*revision, case.plan.hashes.policy, str(case.history.sequence + 1)))
+    return f"{case.plan.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+
+
+def stages(case: Case, *, first: bool) -> tuple[Stage, ...]:
+    """The stretches of a rollout in which it is judged. A first one has none: there is nothing to compare with."""
+    found = case.plan.stages
+    if not first:
+        return found
+    last = found[-1]
+    hold = sum(stage.hold for stage in found if stage.weight)
+    return (Stage("first", 100, hold, 2 * hold, last.path),)

@@ -1,0 +1,29 @@
+"""The engine: one pure function from all that is known to the one thing to do next."""
+
+from __future__ import annotations
+
+from lifespec_compiler.plan import Plan
+
+from .carrying_out import carry_out, lower
+from .case import Case, Step, Wait
+from .guards import watch
+from .history import History
+from .nominations import nominate
+from .observation import Observation
+from .progress import progress
+from .requests import answer
+
+
+def step(plan: Plan, history: History, seen: Observation, now: float) -> Step:
+    """The next effect: record a decision, or carry out one already recorded, or wait.
+
+    Total: every combination of its arguments has an answer. The first concern that has something to say decides:
+    requests, then traffic that must go down, then harm, then what Git wants, then what was decided and is not yet so,
+    then the open rollout.
+    """
+    case = Case(plan, history, seen, now)
+    for concern in (answer, lower, watch, nominate, carry_out, progress):
+        found = concern(case)
+        if found is not None and not isinstance(found, Wait):
+            return found
+    return found or Wait(None, "nothing is open")
