@@ -1,6 +1,6 @@
 """Measures lifespec beside its peers and prints the tables; with --write they also go into README.md.
 
-    python bench/bench.py [--write] [--only start|thousand|growth|peers] [--runs N] [--largest N]
+    python bench/bench.py [--write] [--only PART] [--runs N] [--largest N] [--rows N]
 
 Everything in a table was measured in this one run, in turn. Exits 1 when a bar is missed. Works in
 memory (/dev/shm) where there is such a folder, else, or with --folder, on a disk.
@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import checking
 import comparison
 import peers
 import workloads
@@ -157,6 +158,8 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "thousand": thousand,
     "growth": growth,
     "peers": comparison.side_by_side,
+    "contracts": checking.contracts,
+    "volume": checking.volume,
 }
 
 
@@ -175,11 +178,12 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--largest", type=int, default=10000)
+    parser.add_argument("--rows", type=int, default=100_000_000)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     place = options.folder or (IN_MEMORY if IN_MEMORY.is_dir() else None)
     with tempfile.TemporaryDirectory(prefix="lifespec-bench-", dir=place) as name:
-        bench = Bench(Path(name).resolve(), options.runs, options.largest)
+        bench = Bench(Path(name).resolve(), options.runs, options.largest, options.rows)
         for part in options.only or PARTS:
             bench.lines = []
             PARTS[part](bench)

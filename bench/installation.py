@@ -10,14 +10,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def install(folder: Path) -> Path:
-    """Installs the checkout into a new environment in `folder`; returns its folder of programs."""
-    venv.create(folder / "env", with_pip=True)
-    python = folder / "env/bin/python"
+def install(folder: Path, lock: str = "run") -> Path:
+    """Installs the checkout, with what a lock names, into a new environment; returns its folder of programs."""
+    environment = folder / f"env-{lock}"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin/python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*wheel, "--wheel-dir", str(folder), str(ROOT)], check=True)
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / "requirements/run.txt")], check=True)
+    if not list(folder.glob("lifespec-*.whl")):
+        subprocess.run([*wheel, "--wheel-dir", str(folder), str(ROOT)], check=True)
+    subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / f"requirements/{lock}.txt")], check=True)
     subprocess.run([*pip, "--no-deps", str(next(folder.glob("lifespec-*.whl")))], check=True)
-    subprocess.run([str(python), "-m", "compileall", "-q", str(folder / "env/lib")], check=False)
-    return folder / "env/bin"
+    subprocess.run([str(python), "-m", "compileall", "-q", str(environment / "lib")], check=False)
+    return environment / "bin"

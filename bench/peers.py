@@ -18,6 +18,8 @@ GO_MODULES = {
     "kubeconform": "github.com/yannh/kubeconform",
     "sloth": "github.com/slok/sloth",
 }
+JUDGES = HERE.parent.parent / "tests/judges/python/peers.txt"
+"""The lock of what the tests hold our measuring against."""
 UNPINNED = {"score-k8s": "github.com/score-spec/score-k8s", "score-compose": "github.com/score-spec/score-compose"}
 """Modules that no go.mod here pins, because none could be had where this was written; tried anew each time."""
 
@@ -51,12 +53,11 @@ def go_program(name: str) -> Peer:
     return Peer(binary, found[1])
 
 
-def python_program(name: str, distribution: str) -> Peer:
-    """A program of a Python package; all of them are installed together, by hash."""
-    lock = HERE / "requirements.txt"
+def python_program(name: str, distribution: str, lock: Path = HERE / "requirements.txt") -> Peer:
+    """A program of a Python package; all of a lock are installed together, by hash."""
     pinned = re.search(rf"^{re.escape(distribution)}==(\S+)", lock.read_text("utf-8"), re.MULTILINE)
     if pinned is None:
-        raise AbsentError(f"bench/peers/requirements.txt does not pin {distribution}")
+        raise AbsentError(f"{lock.name} does not pin {distribution}")
     folder = CACHE / hashlib.sha256(lock.read_bytes()).hexdigest()[:16] / "python"
     if not (folder / ".ready").exists():
         venv.create(folder, with_pip=True, clear=True)

@@ -13,8 +13,9 @@ from repository import write_repository
 class Bench:
     """One run of the benchmark: where it works, what it found, and which bars were missed."""
 
-    def __init__(self, folder: Path, runs: int, largest: int) -> None:
-        self.folder, self.runs, self.largest = folder, runs, largest
+    def __init__(self, folder: Path, runs: int, largest: int, rows: int) -> None:
+        self.folder, self.runs, self.largest, self.rows = folder, runs, largest, rows
+        self._measuring: Path | None = None
         self.programs = install(folder)
         self.lines: list[str] = []
         self.missed: list[str] = []
@@ -53,6 +54,12 @@ class Bench:
     def python(self, *arguments: str) -> Command:
         """A Python program in the environment that lifespec is installed in."""
         return Command((str(self.programs / "python"), *arguments), self.folder)
+
+    def measuring(self, *arguments: str) -> Command:
+        """A Python program in an environment that has what measuring needs too; made when first asked for."""
+        if self._measuring is None:
+            self._measuring = install(self.folder, "examples")
+        return Command((str(self._measuring / "python"), *arguments), self.folder)
 
     def repository(self, count: int) -> Path:
         """A repository with so many specs."""

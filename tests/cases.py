@@ -96,7 +96,7 @@ def built_for(plan: Plan) -> list[dict[str, Any]]:
         training.configuration(plan, trained, trial),
         training.training_job(plan, LIFESPEC_IMAGE, trained, trial),
         networks.measuring(plan, "measuring"),
-        networks.measuring(plan, "training"),
+        networks.training(plan, "training"),
         *agent.objects(plan, LIFESPEC_IMAGE),
         *agent.reader_of_earlier(plan),
     ]

@@ -13,6 +13,7 @@ CODES: Final = {
     "duplicate-name": "two things have one name, so that nobody could tell which is meant",
     "idle-join": "the source that holds the label is joined to another one, though the model's rows are its own",
     "idle-runner": "nobody trains a model, or not on every trigger: CI is to, and cannot yet",
+    "incomparable-raters": "two raters' labels cannot be held against each other, row by row",
     "join-of-many-rows": "a join's columns do not tell the rows of its source apart, so that several could be meant",
     "join-type-mismatch": "the columns of a join have different types, and can never be equal",
     "missing-contract": "a data contract, or the schema object meant in it, is not there",

@@ -8,14 +8,15 @@ from lifespec_schema.loader.rules import LOADER_RULES
 
 _LANGUAGE: Final = {
     "bad-commit": "a value is not a Git commit hash",
-    "bad-cron": "a schedule is not one of five cron fields",
+    "bad-cron": "a schedule is not one of five cron fields that Kubernetes reads",
     "bad-date": "a day or a span of days is not in the calendar",
     "bad-digest": "a digest is not `sha256:` and 64 lower-case hex digits",
-    "bad-duration": "a length of time has no unit, or is not between 1 ms and 100 years",
+    "bad-duration": "a length of time has no unit, or units out of order, or is not between 1 ms and 100 years",
     "bad-email": "a value is not an e-mail address",
     "bad-image": "an image is not named by its digest; a tag can be moved",
     "bad-name": "a name has characters that it may not have, or is too long",
     "bad-path": "a path is not one that stays inside the repository, or not one of HTTP",
+    "bad-pattern": "a regular expression is not one that RE2 reads",
     "bad-quantity": "an amount is not written as Kubernetes writes it",
     "bad-ratio": "a share lies outside 0 to 1, or 0% to 100%",
     "bad-reference": "a value is neither a column nor `source.column`",

@@ -227,3 +227,36 @@ def test_the_same_bytes_come_out_whatever_the_order_of_the_paths(repository, run
     assert run("compile", "specs/fraud", "specs/churn", "--out", "one").exit_code == 0
     assert run("compile", "specs/churn", "specs/fraud", "--out", "other").exit_code == 0
     assert summary(tree(repository / "one")) == summary(tree(repository / "other"))
+
+
+REFUSED = {
+    "a variable that the target sets": (
+        {"serving": {"env": {"LIFESPEC_MODEL_URI": "x"}}},
+        "spec: {targets: [kubernetes]}",
+        "reserved-variable",
+    ),
+    "a platform that no target can do": ({"serving": {"platform": "seldon"}}, "spec: {}", "unsupported-value"),
+    "a tool that misses a fact": ({}, "spec: {gitops: argocd}", "missing-platform-fact"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_lint_refuses_what_compile_refuses(case, repository, run):
+    changes, project, code = REFUSED[case]
+    file = repository / "specs/fraud/lifecycle.yaml"
+    document = json.loads(file.read_text())
+    for section, values in changes.items():
+        document["spec"][section] |= values
+    file.write_text(json.dumps(document))
+    (repository / "lifespec.yaml").write_text(f"apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\n{project}\n")
+    told = [json.loads(run(command, "--format", "json").stdout)["findings"] for command in ("lint", "compile")]
+    linted, compiled = [
+        {
+            (found["rule"], found["file"], found["line"], found["message"])
+            for found in findings
+            if found["severity"] == "error"
+        }
+        for findings in told
+    ]
+    assert code in {rule for rule, *_ in compiled}
+    assert compiled <= linted

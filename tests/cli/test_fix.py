@@ -342,3 +342,23 @@ def test_every_example_is_left_as_it_is(run, monkeypatch):
     monkeypatch.chdir(root)
     assert run("lint", "--diff", "specs").stdout == ""
     assert not list(root.glob(".lifespec-*"))
+
+
+SECRET = "correct-horse-battery"
+SERVING = SPEC[SPEC.index("    serving:") : SPEC.index("    rollout:")]
+WITH_SECRET = (
+    SPEC.replace(SERVING, "").replace(GUARD, WIDE)
+    + f"{SERVING}        env: {{LOG_LEVEL: info, STORE_PASSWORD: {SECRET}}}  # ours\n"
+)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
+@pytest.mark.parametrize("waived", [False, True], ids=["found", "waived"])
+def test_a_diff_hides_what_a_finding_hides(waived, end, spec, run):
+    waivers = '    waivers: [{finding: secret-in-spec, reason: r, owner: jo, expires: "2099-01-31"}]\n'
+    spec((WITH_SECRET + waivers * waived).replace("\n", end))
+    done = run("lint", "--diff", "--unsafe-fixes")
+    assert "8h" in done.stdout
+    assert SECRET not in done.stdout
+    assert f"STORE_PASSWORD: {'*' * len(SECRET)}}}  # ours" in done.stdout
+    assert "this is no patch to apply" in done.stderr

@@ -22,6 +22,8 @@ ONLY_OURS = {
     "bad-cron": "the ranges of a schedule's fields",
     "bad-date": "the calendar",
     "bad-name": "the keys of a mapping: CEL cannot afford to match them, it only bounds their length",
+    "bad-pattern": "the regular expressions that RE2 reads",
+    "bad-time-zone": "the names in the time zone database",
     "bad-value": "the length of a text inside of JSON text",
     "no-value": "an explicit null: the server takes it away before it validates",
     "wrong-length": "an empty key of a mapping",

@@ -52,9 +52,15 @@ class ControlPlane:
         self._clients.append(client)
         return client
 
-    def token(self, namespace: str, account: str) -> str:
-        """Return a token of a ServiceAccount, good for an hour."""
-        wanted = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}
+    @property
+    def port(self) -> int:
+        """Where the API server listens on the loopback interface."""
+        return self._port
+
+    def token(self, namespace: str, account: str, seconds: int = 3600, bound: dict[str, Any] | None = None) -> str:
+        """Return a token of a ServiceAccount, good for so long; bound to an object, it is good while that is there."""
+        asked = {"expirationSeconds": seconds, **({"boundObjectRef": bound} if bound else {})}
+        wanted = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": asked}
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
         token: str = self.admin.request("POST", path, wanted)["status"]["token"]
         return token

@@ -37,8 +37,9 @@ REPORT = record(
             "samples": 1056,
             "interval": {"low": 0.85, "high": 0.89, "level": 0.95, "method": "delong"},
         },
-        {"check": "recall", "slice": "plan=basic", "samples": 0},
+        {"check": "recall", "slice": "plan=basic", "samples": 0, "rows": 0, "reason": "no row is of this slice"},
         {"check": "errorRate", "value": 0.01, "samples": 500, "counts": {"good": 495, "total": 500}},
+        {"check": "auc-against-stable", "quantity": "difference", "value": -0.004, "samples": 1056},
     ],
 )
 DECISION = record(

@@ -142,10 +142,7 @@ def test_what_is_wrong_in_a_contract_is_reported_in_its_file(case, expect_contra
 def test_a_contract_that_is_no_yaml_is_reported_in_its_file(files, lint):
     spec = files[SPEC].replace(INLINE, referring("contracts/weather.odcs.yaml"))
     linted = lint({**files, SPEC: spec, CONTRACT: "schema: [\n"})
-    assert [(found.code, found.file, found.line) for found in linted.found] == [
-        ("yaml-syntax", CONTRACT, 2),
-        ("missing-contract", SPEC, 45),
-    ]
+    assert [(found.code, found.file, found.line) for found in linted.found] == [("yaml-syntax", CONTRACT, 2)]
 
 
 def test_a_reference_to_a_column_that_the_contract_does_not_have_is_reported_in_the_spec(files, lint, unmarked):

@@ -230,7 +230,23 @@ JOINS = {
         "  objective:\n    problem: ranking\n    query: «unknown-column|session»\n",
     ),
 }
-BAD = {**JOINS, **CONTRADICTIONS, **NOWHERE, **TWICE, **THRESHOLDS}
+AGREEMENT = "agreement: {metric: cohenKappa, min: 0.8"
+RATERS = {
+    "a rater who is not there": (AGREEMENT, f"{AGREEMENT}, raters: [plan, «unknown-column|plann»]"),
+    "a rater's column that two sources have": (AGREEMENT, f"{AGREEMENT}, raters: [plan, «ambiguous-column|as_of»]"),
+    "one rater": (AGREEMENT, f"{AGREEMENT}, raters: «wrong-length|[plan]»"),
+    "a rater twice": (
+        AGREEMENT,
+        AGREEMENT.replace("agreement", "«contradiction|agreement»") + ", raters: [plan, plan]",
+    ),
+    "a rater twice, in other words": (
+        AGREEMENT,
+        f"{AGREEMENT}, raters: [plan, «incomparable-raters|customers.plan»]",
+    ),
+    "raters in two sources": (AGREEMENT, f"{AGREEMENT}, raters: [plan, «incomparable-raters|station»]"),
+    "raters of two types": (AGREEMENT, f"{AGREEMENT}, raters: [plan, «incomparable-raters|churned»]"),
+}
+BAD = {**JOINS, **RATERS, **CONTRADICTIONS, **NOWHERE, **TWICE, **THRESHOLDS}
 
 
 @pytest.mark.parametrize("case", BAD)

@@ -29,7 +29,7 @@ UNKNOWN = {
     "in a volume": ("{minRows: 50000}", "{minRows: 50000, «unknown-field|maxRows»: 60000}"),
     "in labels": ("method: observed,", "«unknown-field|methd»: observed,"),
     "in a delay": ("{p50: 30d,", "{«unknown-field|p75»: 30d,"),
-    "in agreement": ("{metric: cohenKappa,", "{metric: cohenKappa, «unknown-field|raters»: 3,"),
+    "in agreement": ("{metric: cohenKappa,", "{metric: cohenKappa, «unknown-field|experts»: 3,"),
     "in temporal splits": ("strategy: temporal,", "strategy: temporal, «unknown-field|gap»: 30d,"),
     "in readiness": ("{minLabeledRows: 20000,", "{«unknown-field|minLabelledRows»: 20000,"),
     "in a feature": ("    - name: tenure\n", "    - name: tenure\n      «unknown-field|dtype»: int\n"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-SPEC = "specs/churn/lifecycle.yaml"
+SPEC, MODEL, PROJECT = "specs/churn/lifecycle.yaml", "specs/churn/model.yaml", "lifespec.yaml"
 IN_SPEC = {
     "an alias without an anchor": ("{kind: stable}", "«unknown-anchor|*fallback»"),
     "a merge key": ("{kind: stable}", "{«merge-key|<<»: {kind: stable}}"),
@@ -126,3 +126,25 @@ def test_findings_in_all_files_are_reported_together(files, lint):
         ("lifespec.yaml", "bad-quantity"),
         ("specs/broken.yaml", "yaml-syntax"),
     }
+
+
+UNREADABLE = {
+    "no YAML": lambda text: text + "\n]",
+    "of an unknown kind": lambda text: text.replace("kind: ModelLifecycle", "kind: Lifecycle"),
+    "of an unknown version": lambda text: text.replace("lifespec.dev/v1alpha1", "lifespec.dev/v9"),
+    "of no words": lambda text: "- a list\n",
+    "binary": lambda text: b"\0\1",
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_of_a_spec_that_cannot_be_read_nothing_is_missed(case, files, lint):
+    broken = {**files, SPEC: UNREADABLE[case](files[SPEC])}
+    assert {found.file for found in lint(broken).found} == {SPEC}
+
+
+def test_a_model_version_of_no_lifecycle_is_one_all_the_same(files, lint):
+    (found,) = lint(
+        {MODEL: files[MODEL], "specs/other/lifecycle.yaml": files[SPEC] + "\n]", PROJECT: files[PROJECT]}
+    ).found[:1]
+    assert (found.code, found.file) == ("dangling-model-version", MODEL)

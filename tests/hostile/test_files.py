@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hostile.conftest import PROJECT, SPEC
-from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_RUN_BYTES
+from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_FOLDER_BYTES
 
 MODEL, OTHER = "specs/churn/model.yaml", "specs/other/lifecycle.yaml"
 Place = Callable[[Path], object]
@@ -200,11 +200,24 @@ def test_a_sound_spec_in_a_strange_folder_compiles_for_every_target_or_is_refuse
         assert name not in file.read_text() or name in ("CON", "x" * 200)
 
 
-def test_more_bytes_in_one_folder_than_one_run_reads_is_an_error(repository, both):
-    filler = b"# " + b"x" * (MAX_FILE_BYTES - 3) + b"\n"
-    for number in range(MAX_RUN_BYTES // MAX_FILE_BYTES + 1):
-        (repository / f"specs/churn/{number}.yaml").write_bytes(filler)
-    assert "run-too-large" in both().codes
+def filler(size=MAX_FILE_BYTES):
+    return b"# " + b"x" * (size - 3) + b"\n"
+
+
+def test_more_bytes_in_one_folder_than_are_read_together_is_an_error(repository, both):
+    for number in range(MAX_FOLDER_BYTES // MAX_FILE_BYTES + 1):
+        (repository / f"specs/churn/{number}.yaml").write_bytes(filler())
+    assert "folder-too-large" in both().codes
+
+
+def test_as_many_bytes_in_several_folders_are_none(repository, told, monkeypatch):
+    monkeypatch.setattr("lifespec_runtime.local.workspace.MAX_FOLDER_BYTES", 100_000)
+    for number in range(4):
+        (repository / f"specs/{number}").mkdir()
+        (repository / f"specs/{number}/more.yaml").write_bytes(filler(90_000) + b"kind: ConfigMap\n")
+    assert told("lint").codes == told("compile").codes == set()
+    (repository / "specs/1/again.yaml").write_bytes(filler(90_000) + b"kind: ConfigMap\n")
+    assert told("lint").codes == told("compile").codes == {"folder-too-large"}
 
 
 SWAPPED = {
@@ -280,3 +293,17 @@ def test_what_may_not_be_read_is_an_error(path, open_repository, unreadable):
     assert '"rule": "unreadable-file"' in done.stdout, done
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_linked_folder_is_not_read_and_said_to_be_none(repository, told):
+    outside = repository.with_name("outside")
+    outside.mkdir()
+    (outside / "lifecycle.yaml").write_text("a: [")
+    (repository / "specs/out").symlink_to(outside)
+    (repository / "specs/again").symlink_to("churn")
+    (repository / "specs/.hidden").symlink_to(outside)
+    for command in ("lint", "compile"):
+        findings = json.loads(told(command).output)["findings"]
+        linked = {(found["severity"], found["file"]) for found in findings if found["rule"] == "linked-folder"}
+        assert linked == {("info", "specs/out"), ("info", "specs/again")}
+        assert {found["rule"] for found in findings if found["severity"] == "error"} == set()

@@ -42,6 +42,13 @@ def actionlint() -> Judge:
     return Judge("actionlint", version[0] if version else "unknown version", path)
 
 
+def schedules() -> Judge:
+    """Find the program that reads schedules as Kubernetes does, and build it where that has not been done."""
+    path = _build("./schedules")
+    version = re.search(r"github\.com/robfig/cron/v3 (v\S+)", (HERE / "go.mod").read_text("utf-8"))
+    return Judge("robfig-cron", version[1] if version else "unknown version", path)
+
+
 def prometheus(name: str, module: str) -> Callable[[], Judge]:
     """Make the finder of a program of Prometheus, and build it; where there is no Go, the one on PATH."""
 
@@ -58,7 +65,9 @@ def prometheus(name: str, module: str) -> Callable[[], Judge]:
 
 
 def _build(package: str, *flags: str, folder: Path = HERE) -> Path:
-    pins = hashlib.sha256((folder / "go.mod").read_bytes() + (folder / "go.sum").read_bytes()).hexdigest()
+    sources = sorted((folder / package).glob("*.go")) if package.startswith(".") else []
+    content = b"".join(file.read_bytes() for file in (folder / "go.mod", folder / "go.sum", *sources))
+    pins = hashlib.sha256(content).hexdigest()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lifespec" / "judges" / pins[:16]
     binary = cache / package.rpartition("/")[2]
     cache.mkdir(parents=True, exist_ok=True)

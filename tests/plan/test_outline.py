@@ -13,9 +13,14 @@ from lifespec_runtime.local.workspace import open_workspace
 SPECS = ROOT.parents[1] / "specs"
 
 
-@pytest.fixture(scope="module")
-def workspace():
-    return open_workspace([str(SPECS)])
+@pytest.fixture(scope="module", params=["agent", "ci"])
+def workspace(request):
+    project = SPECS.with_name("lifespec.yaml").read_text()
+    assert project.count("  runner: agent\n") == 1
+    changed = {"lifespec.yaml": project.replace("runner: agent", f"runner: {request.param}").encode()}
+    opened = open_workspace([str(SPECS)], changed)
+    assert opened.project.value.spec.runner == request.param
+    return opened
 
 
 @pytest.fixture(scope="module")

@@ -212,7 +212,7 @@ def test_without_traffic_nobody_can_say_whether_the_rows_come(lint_spec):
 
 def test_rows_are_as_many_as_a_simulated_calendar_brings(lint_spec):
     """The bound holds: over four years of a schedule with a cooldown, no stretch between trainings is longer."""
-    from lifespec_compiler.rules.schedules import firings
+    from lifespec_compiler.schedules import firings
 
     for schedule, cooldown_days in (("0 3 * * 1", 10), ("30 2 1 * *", 40), ("0 0 1,2 * *", 1), ("0 3 * * *", 5)):
         started: list[float] = []

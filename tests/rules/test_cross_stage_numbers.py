@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifespec_compiler.rules import schedules
+from lifespec_compiler import schedules
 from lifespec_schema.values.quantities import seconds
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

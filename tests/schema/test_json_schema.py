@@ -22,7 +22,9 @@ ONLY_OURS = {
     "check-without-bound": "a rule over several fields",
     "bad-cron": "the ranges of a schedule's fields",
     "bad-date": "the calendar",
-    "bad-duration": "the sum of a duration's parts: at most 100 years",
+    "bad-duration": "the sum of a duration's parts: from 1 ms to 100 years",
+    "bad-pattern": "the regular expressions that RE2 reads",
+    "bad-time-zone": "the names in the time zone database",
 }
 PROJECT = {
     "apiVersion": "lifespec.dev/v1alpha1",

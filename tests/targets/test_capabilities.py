@@ -53,7 +53,7 @@ def test_every_value_of_a_lifecycle_has_a_state(planned):
     [
         pytest.param(("spec", "serving", "env", "LOG_LEVEL"), "honoured", id="a key of a mapping"),
         pytest.param(("spec", "serving", "secretRefs", 0), "honoured", id="an item of a list"),
-        pytest.param(("spec", "data", "sources", 3, "uri"), "pending", id="a field of an item"),
+        pytest.param(("spec", "data", "sources", 3, "uri"), "honoured", id="a field of an item"),
         pytest.param(("spec", "experiments", "candidates", 0, "parameters", "a.b"), "pending", id="a key with a dot"),
         pytest.param(("spec", "rollout", "strategy"), "pending", id="a discriminator"),
         pytest.param(("spec", "objective", "stakeholders", 1), "honoured", id="a text for people"),

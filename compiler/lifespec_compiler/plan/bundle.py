@@ -89,8 +89,9 @@ def parse(files: Mapping[str, bytes]) -> tuple[dict[str, tuple[Document, ...]], 
 def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundle], Project | None, list[Finding]]:
     """One bundle for each lifecycle document, the project, and everything wrong with how the documents fit together.
 
-    `documents` holds specs, model versions, contracts and the project file, by path relative to the repository. The
-    project is None when its file is broken; without a project file it has one environment, `production`.
+    `documents` holds specs, model versions, contracts and the project file, by path relative to the repository; none of
+    a file means that it could not be read, and nothing is said of what follows from that. The project is None when its
+    file is broken; without a project file it has one environment, `production`.
     """
     findings: list[Finding] = []
     ours = [document for group in documents.values() for document in group if _is_readable(document, findings)]
@@ -102,10 +103,12 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
         model = models.pop((dirname(document.file), lifecycle_name(document)), None)
         findings += _elsewhere(document, model) if model else []
         bundles.append(Bundle(document, contracts, model))
-    unnamed = {dirname(document.file) for document in lifecycles if not _is_label(lifecycle_name(document))}
+    unknown = {dirname(document.file) for document in lifecycles if not _is_label(lifecycle_name(document))}
+    unknown |= {dirname(file) for file, group in documents.items() if not group}
+    unknown |= {dirname(document.file) for group in documents.values() for document in group if _is_strange(document)}
     for document, version in models.values():
-        if dirname(document.file) in unnamed:
-            continue  # it may well belong to the one whose name is wrong
+        if dirname(document.file) in unknown:
+            continue  # it may well belong to the one that could not be read, or whose name is wrong
         message = f"there is no lifecycle `{version.spec.lifecycle}` beside this model version"
         place = Place(document.file, ("spec", "lifecycle"), document.index)
         help_text = "a model version stands in the folder of its lifecycle"
@@ -141,6 +144,11 @@ def _is_readable(document: Document, findings: list[Finding]) -> bool:
         findings.append(Finding("unknown-kind", Severity.ERROR, what, place, help_text))
         return False
     return True
+
+
+def _is_strange(document: Document) -> bool:
+    """Whether a document is for lifespec, but nobody knows what it says."""
+    return is_ours(document) and not _is_readable(document, [])
 
 
 def _models(documents: list[Document], findings: list[Finding]) -> dict[tuple[str, str], tuple[Document, ModelVersion]]:

@@ -30,7 +30,10 @@ class Canonical:
 def canonical_form(
     bundle: Bundle, project: Project, environment: Environment
 ) -> tuple[Canonical | None, list[Finding]]:
-    """The canonical form of a lifecycle in one environment, or everything that keeps it from having one."""
+    """The canonical form of a lifecycle in one environment, or everything that keeps it from having one.
+
+    A contract that cannot be read keeps it from having one too; what is wrong with that file has been said.
+    """
     written = bundle.lifecycle
     origins = Origins(written.file, written.index)
     document = written.value
@@ -45,7 +48,8 @@ def canonical_form(
         place = origins.to_blame(problem.path) if problem.on_key else origins.place(problem.path)
         if place.file not in broken:  # a contract's own errors say more than what follows from them
             findings.append(finding(problem, place))
-    if lifecycle is None or any(found.severity is Severity.ERROR for found in findings):
+    unread = not all(bundle.contracts.values())
+    if lifecycle is None or unread or any(found.severity is Severity.ERROR for found in findings):
         return None, findings
     canonical = canonical_value(lifecycle)
     findings += _unknown_environments(canonical, project, origins)

@@ -125,7 +125,9 @@ class _Reader:
         if not isinstance(reference, str) or not re.fullmatch(FILE_PATTERN, reference, re.ASCII):
             return []  # the language refuses it where it stands
         file = resolve(self.bundle.lifecycle.file, reference)
-        if not self.bundle.contracts.get(file):
+        if self.bundle.contracts.get(file) == ():
+            return []  # what is wrong with it has been said
+        if file not in self.bundle.contracts:
             message = f"the data contract `{file}` cannot be read"
             self._error("missing-contract", path, message, "the path is relative to the folder of the spec")
             return []

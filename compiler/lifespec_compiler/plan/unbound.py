@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 def unbound(spec: LifecycleSpec, known: tuple[Column, ...], checks: tuple[Check, ...]) -> list[Problem]:
     """Every reference of a spec that leads nowhere, or to more than one thing."""
-    return [*_columns(spec, known), *_metrics(spec, checks), *_baselines(spec, checks)]
+    return [
+        *_columns(spec, known),
+        *_strange_raters(spec, known),
+        *_metrics(spec, checks),
+        *_baselines(spec, checks),
+    ]
 
 
 def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem]:
@@ -29,6 +34,7 @@ def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
         references.append((("spec", "data", "splits", "column"), spec.data.splits.column))
     if spec.objective.query:
         references.append((("spec", "objective", "query"), spec.objective.query))
+    references += _raters(spec)
     references += [
         (("spec", "features", index, "column"), feature.column) for index, feature in enumerate(spec.features)
     ]
@@ -58,6 +64,37 @@ def _columns(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem
                 path = ("spec", "data", "sources", index, *tail)
                 help_text = f"{did_you_mean(name, names)}its columns: {', '.join(names)}"
                 yield Problem("unknown-column", path, f"`{source.name}` has no column `{name}`", help_text)
+
+
+def _raters(spec: LifecycleSpec) -> list[tuple[Path, str]]:
+    agreement = spec.data.labels.agreement
+    raters = (agreement.raters or ()) if agreement else ()
+    return [(("spec", "data", "labels", "agreement", "raters", index), rater) for index, rater in enumerate(raters)]
+
+
+def _strange_raters(spec: LifecycleSpec, known: tuple[Column, ...]) -> Iterator[Problem]:
+    """Raters whose labels do not stand beside those of the first, row by row, in values that can be equal."""
+    found = [(path, find_column(known, rater)) for path, rater in _raters(spec)]
+    first = found[0][1] if found else None
+    for path, column in found:
+        if column is not None and column.logical_type in ("object", "array", "map", "vector"):
+            message = f"`{column.reference}` is {column.logical_type}, which names no class"
+            yield Problem("incomparable-raters", path, message, "name columns with one label each")
+    for path, column in found[1:]:
+        if first is None or column is None:
+            continue
+        if column == first:
+            message = f"`{column.reference}` is the first rater too, who would agree with themselves"
+            yield Problem("incomparable-raters", path, message, "name another rater's column")
+        elif column.source != first.source:
+            message = f"`{column.reference}` and `{first.reference}` are of different sources, so no row has both"
+            yield Problem("incomparable-raters", path, message, f"name columns of `{first.source}`")
+        elif column.logical_type != first.logical_type:
+            message = (
+                f"`{column.reference}` is {column.logical_type}, and `{first.reference}` is {first.logical_type}: "
+                "they are never equal"
+            )
+            yield Problem("incomparable-raters", path, message, "name columns of one type")
 
 
 def _metrics(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from .exposure import excess_exposure
 from .fallback import malformed_fallback
 from .freezes import rollout_into_freeze
 from .idle import silent_monitor, starved_trigger
-from .label_facts import contradictory_label_facts
+from .label_facts import contradictory_label_facts, missing_raters
 from .latency import latency_budget_exceeded
 from .leakage import leaking_feature
 from .metrics import metric_not_computable
@@ -101,6 +101,7 @@ RULES: Final[Mapping[str, Rule]] = register(
     mistyped_column,
     shuffled_split,
     contradictory_label_facts,
+    missing_raters,
     vacuous_gate,
     ungated_first_model,
     starved_gate,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lifespec_compiler.schedules import firings, most_runs, shortest_gap, shortest_gap_after
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rollouts import RPS, exceeds, is_online, request_rate, retrains_here, rollout_time
 from .rule import Edit, Issue, Unknown, rule
-from .schedules import firings, most_runs, shortest_gap, shortest_gap_after
 from .text import at_least, count, duration, names
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from lifespec_compiler.schedules import fires_between, shortest_gap
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rollouts import exceeds, is_online, retrains_here, rollout_time, training_time
 from .rule import Issue, rule
-from .schedules import fires_between, shortest_gap
 from .text import duration
 
 if TYPE_CHECKING:

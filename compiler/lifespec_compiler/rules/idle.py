@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from lifespec_compiler.schedules import firings
 from lifespec_schema.catalog import METRICS
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rollouts import RPS, exceeds, request_rate, retrains_here
 from .rule import Edit, Issue, Unknown, rule
-from .schedules import firings
 from .text import count, duration, measured
 from .values import written
 

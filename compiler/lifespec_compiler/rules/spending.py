@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+from lifespec_compiler.schedules import firings, most_runs, shortest_gap
 from lifespec_schema.findings import Path, Severity
 from lifespec_schema.values.quantities import amount
 
 from .context import Context
 from .rollouts import exceeds, retrains_here
 from .rule import Edit, Issue, rule
-from .schedules import firings, most_runs, shortest_gap
 from .text import at_least, count, duration
 
 if TYPE_CHECKING:

@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import click
 
+from lifespec_compiler.judging import shown
 from lifespec_compiler.plan import Plan
-from lifespec_runtime.measure.contracts.bounds import shown
 from lifespec_runtime.measure.contracts.check import DataReport, SourceReport
+from lifespec_runtime.measure.contracts.measurements import inputs
 from lifespec_runtime.measure.contracts.results import Result
 from lifespec_runtime.measure.profile.column import ColumnProfile
 from lifespec_runtime.measure.profile.summary import as_json as profile_json
 from lifespec_runtime.measure.profile.words import told as value_told
 from lifespec_runtime.measure.reading.flaws import UNREACHED, Flaw
+from lifespec_runtime.measure.record import lifecycle_report
 from lifespec_schema.findings import Severity
 
+from . import evaluation_report
 from .exit_codes import ExitCode
+from .one_plan import Chosen
 from .report import printable
 
 _COLOURS: Final = {"Pass": "green", "Fail": "red", "Error": "red", "Inconclusive": "yellow", "Measured": "cyan"}
 _WIDEST: Final = 48
 
 
-def exit_code(report: DataReport, fail_on: Severity) -> ExitCode:
-    """2 where data could not be reached, 1 where it is broken or a rule fails, else 0."""
+def exit_code(report: DataReport, fail_on: Severity | None) -> ExitCode:
+    """2 where data could not be reached, 1 where it is broken or a rule fails, else 0; with None no rule counts."""
     flaws = [flaw for source in report.sources for flaw in source.flaws]
     if any(flaw.code in UNREACHED for flaw in flaws):
         return ExitCode.USAGE
     return ExitCode.FINDINGS if flaws or any(_fails(result, fail_on) for result in _results(report)) else ExitCode.CLEAN
 
 
-def _fails(result: Result, fail_on: Severity) -> bool:
-    return result.verdict in ("Fail", "Error") and result.severity.rank >= fail_on.rank
+def _fails(result: Result, fail_on: Severity | None) -> bool:
+    return fail_on is not None and result.verdict in ("Fail", "Error") and result.severity.rank >= fail_on.rank
 
 
 def _results(report: DataReport) -> list[Result]:
     return [*(result for source in report.sources for result in source.results), *report.readiness]
+
+
+def render(fmt: str, chosen: Chosen, report: DataReport, least: Severity | None) -> str:
+    """The report in a format of `check-data`; `least` is the least severity that fails."""
+    if fmt == "text":
+        return as_text(chosen.plan, report)
+    if fmt == "json":
+        return json.dumps(as_json(chosen.plan, report), indent=2, allow_nan=False)
+    return evaluation_report.render(fmt, _evaluated(chosen, report, least))
+
+
+def _evaluated(chosen: Chosen, report: DataReport, least: Severity | None) -> evaluation_report.Evaluated:
+    record = lifecycle_report(chosen.plan, tier="data", measurements=(), inputs=inputs(report))
+    places = evaluation_report.located(chosen.plan, report.verdicts, chosen.files)
+    problems = tuple(_problem(flaw) for source in report.sources for flaw in source.flaws)
+    return evaluation_report.Evaluated(
+        chosen.plan, record, report.verdicts, places=places, problems=problems, least=least
+    )
+
+
+def _problem(flaw: Flaw) -> evaluation_report.Problem:
+    place = flaw.file + (f", row {flaw.row}" if flaw.row is not None else "")
+    place += f", column {flaw.column}" if flaw.column is not None else ""
+    return evaluation_report.Problem(flaw.code, flaw.message, place, flaw.help)
 
 
 def as_json(plan: Plan, report: DataReport) -> dict[str, Any]:

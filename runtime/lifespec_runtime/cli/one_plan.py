@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 import click
@@ -24,6 +26,10 @@ class Chosen(NamedTuple):
 
     plan: Plan
     folder: Path | None
+    files: Mapping[str, bytes] = MappingProxyType({})
+    """What was read, by the names that places give them; of a canonical document nothing."""
+    namespace: str = ""
+    """The namespace as the spec writes it, whatever the environment makes of it; empty for a canonical document."""
 
 
 def one_plan(spec: str, environment: str | None) -> Chosen:
@@ -49,7 +55,9 @@ def one_plan(spec: str, environment: str | None) -> Chosen:
         names_found = ", ".join(item.bundle.lifecycle.file for item in with_plans)
         raise click.UsageError(f"name one spec; here are {names_found}" if names_found else "there is no spec here")
     item = with_plans[0]
-    return Chosen(_training(item.plans), workspace.root / Path(item.bundle.lifecycle.file).parent)
+    folder = workspace.root / Path(item.bundle.lifecycle.file).parent
+    written: Any = item.bundle.lifecycle.value
+    return Chosen(_training(item.plans), folder, workspace.files, written["metadata"]["namespace"])
 
 
 def _training(plans: list[Plan]) -> Plan:

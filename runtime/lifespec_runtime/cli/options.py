@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -15,6 +15,9 @@ from .exit_codes import ExitCode
 if TYPE_CHECKING:  # a command whose answer is remembered needs none of it
     from lifespec_runtime.local.workspace import Workspace
     from lifespec_schema.findings import Finding, Severity
+
+NEVER: Final = "never"
+"""What `--fail-on` says where values are reported and judged elsewhere."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

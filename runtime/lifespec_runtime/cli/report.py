@@ -45,6 +45,18 @@ def as_text(findings: Sequence[Finding], files: Mapping[str, bytes], root: Path)
     return "\n".join(_block(finding, lines.get(finding.place.file, []), root) for finding in findings)
 
 
+def blotted(findings: Sequence[Finding], files: Mapping[str, bytes]) -> dict[str, str]:
+    """By line in which there is something that must not be shown, as it stands in a file: the line without it."""
+    lines: dict[str, str] = {}
+    for finding in locate([finding for finding in findings if finding.concealed], files):
+        if finding.place.span and finding.place.file in files:
+            written = source_lines(files[finding.place.file])
+            shown = [lines.get(line, line) for line in written]
+            _blot_out(shown, finding.place.span)
+            lines |= {line: fit for line, fit in zip(written, shown, strict=True) if line != fit}
+    return lines
+
+
 def _blot_out(lines: list[str], span: Span) -> None:
     """Puts asterisks over a value that must not be shown, whichever finding shows its line."""
     for number in range(span.line, min(span.end_line, len(lines)) + 1):

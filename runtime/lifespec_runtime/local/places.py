@@ -17,6 +17,7 @@ PROJECT_FILE = "lifespec.yaml"
 MODEL_FILE = "model.yaml"
 
 Failed = Callable[[OSError], Any]
+Linked = Callable[[str], Any]
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """Without following a link that has taken the file's place, or waiting for who writes to a pipe in its place."""
@@ -76,24 +77,25 @@ def is_outside(name: str) -> bool:
     return name == ".." or name.startswith("../")
 
 
-def spec_files(root: str, start: str, failed: Failed) -> Iterator[str]:
+def spec_files(root: str, start: str, failed: Failed, linked: Linked | None = None) -> Iterator[str]:
     """The files that may hold specs: `start`, or those in the folder `start`.
 
-    `failed` hears of folders that cannot be read.
+    `failed` hears of folders that cannot be read, `linked` of the names of those that are links and not followed: what
+    they lead to is outside, or is found where it is.
     """
     if os.path.isdir(start):
-        yield from _walk(root, start, failed)
+        yield from _walk(root, start, failed, linked)
         return
     yield relative(start, root)
     folder = os.path.dirname(start)
     beside = os.path.join(folder, MODEL_FILE)
     if start == beside:
-        yield from _walk(root, folder, failed)
+        yield from _walk(root, folder, failed, linked)
     elif os.path.isfile(beside):
         yield relative(beside, root)
 
 
-def _walk(root: str, folder: str, failed: Failed) -> Iterator[str]:
+def _walk(root: str, folder: str, failed: Failed, linked: Linked | None) -> Iterator[str]:
     """The YAML files under a folder that may hold specs: neither data contracts, nor hidden, nor compiled."""
     for place, folders, names in os.walk(folder, onerror=failed):
         if INVENTORY in names:
@@ -102,6 +104,9 @@ def _walk(root: str, folder: str, failed: Failed) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found = sorted(name for name in names if _may_hold_specs(name))
         here = relative(place, root)
+        for name in folders if linked else ():
+            if linked and os.path.islink(os.path.join(place, name)):
+                linked(relative(os.path.join(place, name), root))
         yield from (name if here == "." else f"{here}/{name}" for name in found)
 
 

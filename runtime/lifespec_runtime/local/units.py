@@ -54,6 +54,7 @@ def open_unit(root: Path, project: bytes | None, unit: Unit) -> tuple[Workspace,
     for name, content in shared.items():
         documents[name], found = _parsed(name, content)
         findings += found
+    documents |= dict.fromkeys(reader.unread, ())
     workspace.files.update(contracts)
     bundles, workspace.project, assembled = assemble(documents, PROJECT_FILE if project is not None else None)
     workspace.bundles = bundles

@@ -10,13 +10,14 @@ import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import dirname
 from types import MappingProxyType
 from typing import Final
 
 from lifespec_compiler.plan import Bundle, Documents, Project, assemble, contract_files, is_ours, parse
 from lifespec_schema.findings import Finding, Place, Severity
 from lifespec_schema.loader import Document
-from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_RUN_BYTES
+from lifespec_schema.loader.limits import MAX_FILE_BYTES, MAX_FOLDER_BYTES
 
 from . import places
 from .places import PROJECT_FILE
@@ -54,7 +55,8 @@ def open_workspace(paths: Sequence[str] = (), changed: Mapping[str, bytes] = Map
     more, contract_findings = parse(contracts)
     workspace.files.update(contracts)
     project_file = PROJECT_FILE if places.has_project_file(str(workspace.root)) else None
-    bundles, project, assembled = assemble({**documents, **more}, project_file)
+    unread: Documents = dict.fromkeys(reader.unread, ())
+    bundles, project, assembled = assemble({**documents, **more, **unread}, project_file)
     workspace.bundles, workspace.project = bundles, project
     workspace.findings += [*findings, *contract_findings, *assembled]
     idle = [name for name, group in documents.items() if is_idle(group)]
@@ -110,48 +112,75 @@ def spec_files(workspace: Workspace, starts: Iterable[Path]) -> Iterator[str]:
         name = places.relative(error.filename, root)
         _report(workspace, "unreadable-file", name, f"cannot be read: {error.strerror}", "check its permissions")
 
+    def linked(name: str) -> None:
+        message = f"{name} is a link to a folder, so the specs in it are not read"
+        help_text = "move the folder here; a spec that already is in this repository is read where it is"
+        workspace.findings.append(Finding("linked-folder", Severity.INFO, message, Place(name), help_text))
+
     for start in map(str, starts):
         name = places.relative(start, root)
         if places.is_outside(name):
             _report(workspace, "outside-repository", name, f"lies outside {root}", "name files of one repository")
         else:
-            yield from places.spec_files(root, start, failed)
+            yield from places.spec_files(root, start, failed, linked)
 
 
 class Reader:
-    """Reads files of the workspace once each, within the limits of one run."""
+    """Reads files of the workspace once each, within the limits of each folder.
+
+    What a folder's specs need is read together wherever they are compiled, so the limit is the same for every command.
+    """
 
     def __init__(self, workspace: Workspace, changed: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self.workspace = workspace
         self.changed = changed
-        self.total = 0
+        self.unread: dict[str, None] = {}
+        """The files that may hold specs and could not be read; the findings say why."""
+        self.bytes: dict[str, int] = {}
+        """How many were read for each folder."""
         self.root = os.path.realpath(workspace.root)
 
     def read(self, name: str) -> None:
         """Adds a file to the workspace, or a finding that says why not."""
-        content = self._content(name)
-        if content is not None:
+        content = self._content(name, [dirname(name)])
+        if content is None:
+            self.unread[name] = None
+        else:
             self.workspace.files[name] = content
 
     def contracts(self, documents: Documents) -> dict[str, bytes]:
         """The contract files that lifecycles among the documents refer to, as far as they can be read."""
-        wanted: dict[str, None] = {}
+        wanted: dict[str, dict[str, None]] = {}
         for group in documents.values():
             for document in group:
                 if document.value.get("kind") == "ModelLifecycle":
-                    wanted.update(dict.fromkeys(contract_files(document)))
+                    for name in contract_files(document):
+                        wanted.setdefault(name, {})[dirname(document.file)] = None
         found = {}
-        for name in wanted:
+        for name, folders in wanted.items():
             inside = not name.startswith(("../", "/")) and name not in self.workspace.files
             if inside and places.is_there(self.workspace.root / name):
-                content = self._content(name)
+                content = self._content(name, folders)
                 if content is not None:
                     found[name] = content
         return found
 
-    def _content(self, name: str) -> bytes | None:
+    def _content(self, name: str, folders: Iterable[str]) -> bytes | None:
+        """What a file holds, which some folders' specs need; None after a finding that says why not."""
         if name in self.workspace.files:
             return self.workspace.files[name]
+        content = self._bytes(name)
+        if content is None:
+            return None
+        for folder in folders:
+            self.bytes[folder] = self.bytes.get(folder, 0) + len(content)
+            if self.bytes[folder] > MAX_FOLDER_BYTES:
+                message = f"makes more than {MAX_FOLDER_BYTES >> 20} MiB in one folder"
+                _report(self.workspace, "folder-too-large", name, message, "put fewer specs into one folder")
+                return None
+        return content
+
+    def _bytes(self, name: str) -> bytes | None:
         try:
             content = places.read_inside(self.root, name, MAX_FILE_BYTES + 1)
         except places.OutsideError as error:
@@ -167,13 +196,7 @@ class Reader:
             )
             _report(self.workspace, rule, name, f"cannot be read: {error.strerror}", help_text)
             return None
-        content = self.changed.get(name, content)
-        self.total += len(content)
-        if self.total > MAX_RUN_BYTES:
-            message = f"makes more than {MAX_RUN_BYTES >> 20} MiB in one run"
-            _report(self.workspace, "run-too-large", name, message, "work on fewer specs at a time")
-            return None
-        return content
+        return self.changed.get(name, content)
 
 
 def _report(workspace: Workspace, rule: str, name: str, message: str, help_text: str) -> None:
@@ -181,11 +204,12 @@ def _report(workspace: Workspace, rule: str, name: str, message: str, help_text:
 
 
 TOOL_RULES: Final[Mapping[str, str]] = {
+    "folder-too-large": "the files of one folder, with the contracts they refer to, are larger together than lifespec reads",
     "kept-file": "a file is no longer produced, but somebody edited it, so it stays",
+    "linked-folder": "a folder is a link; links are not followed, so specs in it are not read",
     "no-lifecycle": "there is no spec in what was named",
     "no-such-file": "a file or folder does not exist",
     "outside-repository": "a file lies outside the repository, or a link leads there",
-    "run-too-large": "the files of one run are larger together than lifespec reads",
     "unreadable-file": "a file cannot be read: no permission, or not a regular file",
     "write-failed": "a file cannot be written: no permission, no space, or somebody else's file in its place",
 }

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lifespec_compiler.judging import level_of
+
+__all__ = ["LEVEL", "Counts", "Estimate", "Interval", "Result", "Undefined", "level_of"]
+
 LEVEL = 0.9
 """The level of an interval where nobody asks for another: each of its ends is then a one-sided bound at 95 %."""
 
@@ -48,8 +52,3 @@ class Undefined(NamedTuple):
 
 
 Result = Estimate | Undefined
-
-
-def level_of(confidence: float) -> float:
-    """The level of the interval whose two ends are bounds at this one-sided confidence, which is above one half."""
-    return 2 * confidence - 1

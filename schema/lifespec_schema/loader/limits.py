@@ -7,8 +7,8 @@ from typing import Final
 MAX_FILE_BYTES: Final = 1024 * 1024
 """Bytes of one file. `read` checks it."""
 
-MAX_RUN_BYTES: Final = 64 * 1024 * 1024
-"""Bytes of all files of one run together. Whoever collects the files checks it."""
+MAX_FOLDER_BYTES: Final = 64 * 1024 * 1024
+"""Bytes of all files of one folder, with what they refer to. Whoever collects the files checks it."""
 
 MAX_DEPTH: Final = 64
 """Mappings and lists around a value, the ones that an alias brings along included."""

@@ -29,7 +29,6 @@ _UNITS: Final = {
     **dict.fromkeys(("y", "yr", "year", "years"), ("d", 365)),
 }
 _ISO = re.compile(r"P(?:([0-9]+)Y)?(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?")
-_ISO_UNITS: Final = (("d", 365), ("w", 1), ("d", 1), ("h", 1), ("m", 1), ("s", 1))
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
@@ -93,9 +92,9 @@ def _iso(text: str) -> str | None:
     parts = _ISO.fullmatch(text) if len(text) <= 40 else None
     if parts is None:
         return None
-    numbers = [(int(number), *unit) for number, unit in zip(parts.groups(), _ISO_UNITS, strict=True) if number]
-    written = "".join(f"{count * factor}{unit}" for count, unit, factor in numbers if count)
-    return written or None
+    years, weeks, days, hours, minutes, seconds = (int(number or 0) for number in parts.groups())
+    counts = {"w": weeks, "d": 365 * years + days, "h": hours, "m": minutes, "s": seconds}
+    return "".join(f"{count}{unit}" for unit, count in counts.items() if count) or None
 
 
 def _objects(

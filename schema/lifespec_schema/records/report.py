@@ -66,20 +66,26 @@ class Counts(SpecModel, constraints=(constraints.good_within_total,)):
 
 
 class Measurement(SpecModel):
-    """What was measured for one check; a check against another model measures the difference."""
+    """What was measured for one check; a bound against another model is one on a difference."""
 
     check: Name
     """The check's name in the spec."""
     slice: Text | None = None
     """The slice, as `plan=basic`, crossed ones as `plan=basic,age_band=60+`; without it: all rows."""
+    quantity: Literal["difference", "relativeDifference"] | None = None
+    """The metric less the other's, or that relative to the other's; without it: the metric itself."""
     value: Number | None = None
     """The value in the metric's unit; without it there was nothing to measure."""
     samples: Natural
     """Rows, requests or users that it rests on."""
+    rows: Natural | None = None
+    """The labelled rows of the slice, of which `samples` may be some only; without it: not a slice."""
     interval: Interval | None = None
     """What the true value may be."""
     counts: Counts | None = None
     """The counts, where the value is a share."""
+    reason: Text | None = None
+    """Why there is no value, or no interval, where one was wanted."""
 
 
 class LifecycleReportSpec(SpecModel):
@@ -100,7 +106,7 @@ class LifecycleReportSpec(SpecModel):
     inputs: Items[Input] = ()
     """What was read, by digest."""
     measurements: Annotated[tuple[Measurement, ...], Field(max_length=512)]
-    """One for each check and slice."""
+    """One for each check, slice and quantity that its bounds are on."""
 
 
 class LifecycleReport(SpecModel):

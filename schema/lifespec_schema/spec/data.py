@@ -32,13 +32,15 @@ class LabelDelay(SpecModel, effect="measure", constraints=(constraints.p50_below
     """Nearly all labels are known after this; a test that needs labels waits for it."""
 
 
-class Agreement(SpecModel, effect="measure"):
+class Agreement(SpecModel, effect="measure", constraints=(constraints.raters_differ,)):
     """How well raters must agree."""
 
     metric: Literal["cohenKappa"] = "cohenKappa"
     """The agreement metric."""
     min: Threshold
-    """The least agreement."""
+    """The least agreement; of several raters each two must reach it."""
+    raters: Annotated[tuple[Reference, ...], Field(min_length=2, max_length=8)] | None = None
+    """The columns with the labels that the raters gave, all of one source; without them nothing is measured."""
 
 
 class Labels(SpecModel, effect="measure"):

@@ -22,6 +22,7 @@ from .types import (
     Natural,
     Number,
     ObjectName,
+    Pattern,
     QualityBound,
     Scalar,
     Text,
@@ -46,7 +47,7 @@ class TypeOptions(SpecModel, effect="measure"):
     """The least number of characters."""
     max_length: Natural | None = None
     """The greatest number of characters."""
-    pattern: Text | None = None
+    pattern: Pattern | None = None
     """A regular expression (RE2) that the whole text matches."""
     format: Word | None = None
     """The format of a date, a timestamp or a text, as ODCS names it."""
@@ -108,7 +109,7 @@ class QualityRule(SpecModel, effect="measure", constraints=(constraints.one_oper
     """For `missingValues`: the values that stand for a missing one."""
     valid_values: Items[Scalar] | None = None
     """For `invalidValues`: the values that are valid."""
-    pattern: Text | None = None
+    pattern: Pattern | None = None
     """For `invalidValues`: a regular expression (RE2) that a valid value matches whole."""
     severity: Literal["error", "warning", "info"] = "error"
     """What a failure is reported as; only errors stop a run."""

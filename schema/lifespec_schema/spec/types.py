@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainValidato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from lifespec_schema.values import anything, calendar, identifiers, quantities, sugar
+from lifespec_schema.values import anything, calendar, cron, identifiers, patterns, quantities, sugar
 
 from .base import Effect
 
@@ -41,7 +41,13 @@ def _texts(pattern: str, limit: int, examples: list[str]) -> JsonForms:
 
 def _numbers(pattern: str, examples: list[Any], stored: dict[str, Any], *, bare: bool = True) -> JsonForms:
     """A number that may be written as text of `pattern`, and, with `bare`, as the number it is stored as."""
-    written: dict[str, Any] = {"type": "string", "pattern": f"^({pattern})$", "maxLength": 40, "examples": examples}
+    written: dict[str, Any] = {
+        "type": "string",
+        "pattern": f"^({pattern})$",
+        "minLength": 2,
+        "maxLength": 40,
+        "examples": examples,
+    }
     return JsonForms({**written, **stored, "type": ["string", stored["type"]]} if bare else written, stored)
 
 
@@ -56,10 +62,17 @@ _JSON_SCALAR = (
 )
 _ABOVE_ZERO = r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)"
 _AMOUNT = rf"{_ABOVE_ZERO}(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
-_LENGTH = rf"({quantities.DURATION_PATTERN})?{_ABOVE_ZERO}(ms|s|m|h|d|w)({quantities.DURATION_PATTERN})?"
 
 Text = Annotated[str, Strict(), Field(min_length=1, max_length=1024)]
 Word = Annotated[str, Strict(), Field(min_length=1, max_length=128)]
+Pattern = Annotated[
+    str,
+    PlainValidator(identifiers.pattern),
+    JsonForms(
+        {"type": "string", "minLength": 1, "maxLength": patterns.LONGEST, "examples": ["[A-Z]{2}[0-9]+"]},
+        {"type": "string", "minLength": 1, "maxLength": patterns.LONGEST},
+    ),
+]
 Integer = Annotated[int, Strict()]
 Natural = Annotated[int, Strict(), Field(ge=0, le=10**12)]
 Count = Annotated[int, Strict(), Field(ge=1, le=10**12)]
@@ -71,9 +84,9 @@ Duration = Annotated[
     float,
     PlainValidator(quantities.duration),
     _numbers(
-        _LENGTH,
+        quantities.DURATION_PATTERN,
         ["15m", "1h30m"],
-        {"type": "number", "exclusiveMinimum": 0, "maximum": 3153600000},
+        {"type": "number", "minimum": quantities.SHORTEST, "maximum": 3153600000},
         bare=False,
     ),
     Unit("seconds"),
@@ -164,7 +177,7 @@ Version = Annotated[str, PlainValidator(identifiers.version), _texts(identifiers
 Commit = Annotated[str, PlainValidator(identifiers.commit), _texts(identifiers.COMMIT_PATTERN, 64, ["4be1f7a"])]
 Day = Annotated[str, PlainValidator(calendar.day), _texts(calendar.DAY_PATTERN, 10, ["2026-12-01"])]
 Days = Annotated[str, PlainValidator(calendar.days), _texts(calendar.DAYS_PATTERN, 21, ["2026-12-20/2027-01-03"])]
-Cron = Annotated[str, PlainValidator(calendar.cron), _texts(calendar.CRON_PATTERN, 100, ["0 3 * * 1"])]
+Cron = Annotated[str, PlainValidator(calendar.cron), _texts(cron.CRON_PATTERN, 100, ["0 3 * * 1"])]
 TimeZone = Annotated[str, PlainValidator(calendar.time_zone), _texts(calendar.TIME_ZONE_PATTERN, 64, ["Europe/Vienna"])]
 
 T = TypeVar("T")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
+from pathlib import Path
 
-from .form import Info, refuse, shown, text
+from .form import Info, did_you_mean, refuse, shown, text
 
 DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 DAYS_PATTERN = rf"{DAY_PATTERN}/{DAY_PATTERN}"
-CRON_PATTERN = r"[0-9*,/A-Za-z-]+( [0-9*,/A-Za-z-]+){4}"
 TIME_ZONE_PATTERN = r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"
 
 
@@ -41,32 +42,40 @@ def days(value: object, info: Info) -> str:  # noqa: ARG001
 
 
 def cron(value: object, info: Info) -> str:  # noqa: ARG001
-    """A schedule of five cron fields; its time zone stands beside it."""
+    """A schedule of five cron fields, as Kubernetes reads it; its time zone stands beside it."""
     written = text(value, "bad-cron", "a cron schedule", "0 3 * * 1", 100)
-    if not re.fullmatch(CRON_PATTERN, written, re.ASCII):
-        raise refuse(
-            "bad-cron",
-            f"{shown(value)} is not a cron schedule of five fields",
-            "minute hour day month weekday: `0 3 * * 1`",
-        )
+    help_text = "minute hour day month weekday: `0 3 * * 1`"
+    from .cron import BadScheduleError, judge  # most specs have no schedule
+
+    try:
+        judge(written)
+    except BadScheduleError as error:
+        raise refuse("bad-cron", f"{shown(written)} is not a cron schedule: {error}", help_text) from None
     from datetime import datetime
 
     from cronsim import CronSim, CronSimError
 
     try:
         CronSim(written, datetime(2026, 1, 1))  # noqa: DTZ001 - only the fields are judged, not a time
-    except CronSimError as error:
-        raise refuse(
-            "bad-cron", f"{shown(value)} is not a cron schedule: {error}", "minute hour day month weekday: `0 3 * * 1`"
-        ) from None
+    except CronSimError:
+        raise refuse("bad-cron", f"{shown(written)} never fires: no such month has such a day", help_text) from None
     return written
 
 
 def time_zone(value: object, info: Info) -> str:  # noqa: ARG001
     """An IANA time zone."""
     written = text(value, "bad-time-zone", "a time zone", "Europe/Vienna", 64)
-    if not re.fullmatch(TIME_ZONE_PATTERN, written, re.ASCII):
+    if written != "UTC" and written not in _zones():
+        hint = did_you_mean(written, _zones())
         raise refuse(
-            "bad-time-zone", f"{shown(value)} is not an IANA time zone", "for example `UTC` or `Europe/Vienna`"
+            "bad-time-zone", f"{shown(value)} is not an IANA time zone", f"{hint}for example `UTC` or `Europe/Vienna`"
         )
     return written
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every name of the IANA database, from the package that holds it: what machines have differs from one to another."""
+    import tzdata
+
+    return frozenset((Path(tzdata.__file__).parent / "zones").read_text("ascii").split())

@@ -97,6 +97,16 @@ def p50_below_p95(delay: Any) -> bool:
 
 
 @_constraint(
+    "!has(self.raters) || self.raters.all(a, self.raters.exists_one(b, b == a))",
+    "a rater stands in `raters` twice, and would agree with itself",
+    "name one column for each rater: `raters: [rated_by_first, rated_by_second]`",
+)
+def raters_differ(agreement: Any) -> bool:
+    """Nobody is compared with themselves."""
+    return agreement.raters is None or len(set(agreement.raters)) == len(agreement.raters)
+
+
+@_constraint(
     "self.train + self.validation + self.test > 0.999 && self.train + self.validation + self.test < 1.001",
     "`train`, `validation` and `test` do not add up to 100%",
     "for example 70%, 15% and 15%",

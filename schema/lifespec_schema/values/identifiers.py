@@ -1,9 +1,9 @@
-"""Names, versions, digests and addresses."""
+"""Names, versions, digests, addresses and patterns."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import LiteralString
 
 from .form import Info, refuse, shown, text
@@ -15,11 +15,17 @@ COLUMN_PATTERN = r"[A-Za-z_][A-Za-z0-9_ -]{0,126}"
 REFERENCE_PATTERN = r"([A-Za-z0-9][A-Za-z0-9_.-]{0,62}\.)?[A-Za-z_][A-Za-z0-9_ -]{0,126}"
 ENVIRONMENT_VARIABLE_PATTERN = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
 DIGEST_PATTERN = r"sha256:[0-9a-f]{64}"
-IMAGE_PATTERN = r"[a-z0-9]([a-z0-9._:/-]{0,190}[a-z0-9])?@sha256:[0-9a-f]{64}"
+_IMAGE_PART = r"[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*"
+IMAGE_PATTERN = (  # a registry with its port, folders and a name, a tag for people, and the digest that counts
+    rf"{_IMAGE_PART}(:[0-9]{{1,5}}/{_IMAGE_PART})?(/{_IMAGE_PART})*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?@sha256:[0-9a-f]{64}"
+)
 URI_PATTERN = r"[a-z][a-z0-9+.-]{1,20}://[!-~]{1,480}"
-URL_PATTERN = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]{0,400})?"
+_HOST_PART = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+URL_PATTERN = rf"https?://{_HOST_PART}(\.{_HOST_PART})*(:[0-9]{{1,5}})?(/[!-~]{{0,400}})?"
 EMAIL_PATTERN = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
-HTTP_PATH_PATTERN = r"/[A-Za-z0-9/._~-]{0,200}"
+HTTP_PATH_PATTERN = r"/|(/\.*[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
+"""No part of a path is empty, or made of dots alone: `//host/` would be another host, `/../` another path."""
 FILE_PATTERN = r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*"
 FOLDER_PATTERN = rf"{FILE_PATTERN}/?"
 HEADER_PATTERN = r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?"
@@ -31,10 +37,15 @@ COMMIT_PATTERN = r"[0-9a-f]{7,64}"
 
 
 def _match(value: object, pattern: str, code: LiteralString, what: str, example: str, limit: int = 253) -> str:
+    if isinstance(value, str) and _matches(value, pattern, limit):
+        return value
     written = text(value, code, what, example, limit)
-    if not _compiled(pattern).fullmatch(written):
-        raise refuse(code, f"{shown(value)} is not {what}", f"for example `{example}`")
-    return written
+    raise refuse(code, f"{shown(written)} is not {what}", f"for example `{example}`")
+
+
+@lru_cache(maxsize=8192)  # the same few names come again and again, in one spec and in all specs of a team
+def _matches(written: str, pattern: str, limit: int) -> bool:
+    return len(written) <= limit and bool(_compiled(pattern).fullmatch(written))
 
 
 @cache
@@ -88,13 +99,14 @@ def digest(value: object, info: Info) -> str:  # noqa: ARG001
 def image(value: object, info: Info) -> str:  # noqa: ARG001
     """A container image by digest; a tag can be moved, so a tag alone is refused."""
     written = text(value, "bad-image", "an image", "registry.example.com/churn@sha256:<64 hex digits>", 270)
-    if not re.fullmatch(IMAGE_PATTERN, written, re.ASCII):
+    if not _compiled(IMAGE_PATTERN).fullmatch(written):
+        scheme, colons, rest = written.partition("://")
+        help_text = "write `name@sha256:` and 64 hex digits; a registry prints them at each push"
+        if colons:
+            hint = f"did you mean `{rest}`? " if _compiled(IMAGE_PATTERN).fullmatch(rest) else ""
+            raise refuse("bad-image", f"an image has no scheme; this one has {shown(scheme)}", f"{hint}{help_text}")
         reason = "has no digest: a tag can be moved" if "@" not in written else "is not an image by digest"
-        raise refuse(
-            "bad-image",
-            f"{shown(value)} {reason}",
-            "write `name@sha256:` and 64 hex digits; a registry prints them at each push",
-        )
+        raise refuse("bad-image", f"{shown(value)} {reason}", help_text)
     return written
 
 
@@ -115,7 +127,7 @@ def email(value: object, info: Info) -> str:  # noqa: ARG001
 
 def http_path(value: object, info: Info) -> str:  # noqa: ARG001
     """The path of an HTTP endpoint."""
-    return _match(value, HTTP_PATH_PATTERN, "bad-path", "the path of an HTTP endpoint", "/v2/health/ready")
+    return _match(value, HTTP_PATH_PATTERN, "bad-path", "the path of an HTTP endpoint", "/v2/health/ready", 201)
 
 
 def file(value: object, info: Info) -> str:  # noqa: ARG001
@@ -147,3 +159,19 @@ def version(value: object, info: Info) -> str:  # noqa: ARG001
 def commit(value: object, info: Info) -> str:  # noqa: ARG001
     """A Git commit, by hash."""
     return _match(value, COMMIT_PATTERN, "bad-commit", "a Git commit hash", "4be1f7a", 64)
+
+
+def pattern(value: object, info: Info) -> str:  # noqa: ARG001
+    """A regular expression that RE2 reads."""
+    from .patterns import LONGEST, BadPatternError, judge  # most specs have no pattern
+
+    written = text(value, "bad-pattern", "a regular expression", "[A-Z]{2}[0-9]+", LONGEST)
+    try:
+        judge(written)
+    except BadPatternError as error:
+        raise refuse(
+            "bad-pattern",
+            f"{shown(written)} is not a regular expression of RE2: {error}",
+            "RE2 has no look-around and no back-references; a backslash before a sign makes it an ordinary one",
+        ) from None
+    return written

@@ -7,19 +7,23 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .form import Info, is_canonical, number, refuse, shown, text
+from .written import duration as as_written
 
-DURATION_PATTERN = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+"
+_SECONDS = {
+    "w": Decimal(604800),
+    "d": Decimal(86400),
+    "h": Decimal(3600),
+    "m": Decimal(60),
+    "s": Decimal(1),
+    "ms": Decimal("0.001"),
+}
+"""Units of time, the largest first: the order in which a duration has them, each at most once."""
+_COUNT = r"[0-9]+(\.[0-9]+)?"
+DURATION_PATTERN = "".join(f"({_COUNT}{unit})?" for unit in _SECONDS)
+"""What a duration looks like; the pattern matches nothing too, so whoever uses it asks for two characters or more."""
 RATIO_PATTERN = r"[0-9]+(\.[0-9]+)?%"
 QUANTITY_PATTERN = r"[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?"
 
-_SECONDS = {
-    "ms": Decimal("0.001"),
-    "s": Decimal(1),
-    "m": Decimal(60),
-    "h": Decimal(3600),
-    "d": Decimal(86400),
-    "w": Decimal(604800),
-}
 _DURATION = re.compile(DURATION_PATTERN, re.ASCII)
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)", re.ASCII)
 _RATIO = re.compile(RATIO_PATTERN, re.ASCII)
@@ -29,6 +33,7 @@ _SCALE = {"m": Decimal("0.001")} | {
 }
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 _DURATION_HELP = "write a number with a unit: `90s`, `30m`, `1h30m`, `14d`, `2w`"
+SHORTEST = 0.001
 _LONGEST = 100 * 365 * 86400
 
 
@@ -40,10 +45,11 @@ def plain(value: Decimal) -> int | float:
 @lru_cache(maxsize=1024)
 def seconds(written: str) -> int | float | None:
     """The seconds that a duration such as `1h30m` stands for; None when the text is no duration."""
-    if len(written) > 40 or not _DURATION.fullmatch(written):
-        return None
-    parts = _DURATION_PART.findall(written)
-    return plain(sum((Decimal(count) * _SECONDS[unit] for count, unit in parts), Decimal(0)))
+    return _sum(written) if 2 <= len(written) <= 40 and _DURATION.fullmatch(written) else None
+
+
+def _sum(parts: str) -> int | float:
+    return plain(sum((Decimal(count) * _SECONDS[unit] for count, unit in _DURATION_PART.findall(parts)), Decimal(0)))
 
 
 def duration(value: object, info: Info) -> int | float:
@@ -60,13 +66,25 @@ def duration(value: object, info: Info) -> int | float:
         written = text(value, "bad-duration", "a duration", "15m", 40)
         parsed = seconds(written)
         if parsed is None:
-            raise refuse("bad-duration", f"{shown(value)} is not a duration", _DURATION_HELP)
+            raise refuse("bad-duration", *_no_duration(written))
         length = parsed
-    if not 0 < length <= _LONGEST:
+    if not SHORTEST <= length <= _LONGEST:
         raise refuse(
             "bad-duration", f"{shown(value)} is not a length of time between 1 ms and 100 years", _DURATION_HELP
         )
     return length
+
+
+def _no_duration(written: str) -> tuple[str, str]:
+    """What is wrong with a text that is no duration, and what to write."""
+    if not re.fullmatch(f"({_DURATION_PART.pattern})+", written, re.ASCII):
+        return f"{shown(written)} is not a duration", _DURATION_HELP
+    total = _sum(written)
+    hint = f"did you mean `{as_written(total)}`? " if SHORTEST <= total <= _LONGEST else ""
+    return (
+        f"{shown(written)} is not a duration: its units repeat, or a smaller one stands before a larger one",
+        f"{hint}write each unit once, the largest first: `1d12h`, `1h30m`",
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -123,8 +123,8 @@ def test_of_data_that_broke_off_nothing_passes(spec):
     file.write_bytes(file.read_bytes()[:-50])
     code, report = answer(spec)
     assert code == 1
-    rules = [*report["sources"][0]["rules"], *report["readiness"]]
-    assert {rule["verdict"] for rule in rules} == {"Error"}
+    assert {rule["verdict"] for rule in report["sources"][0]["rules"]} == {"Error"}
+    assert {rule["verdict"] for rule in report["readiness"]} <= {"Error", "Inconclusive"}
     assert (report["sources"][0]["rows"], report["sources"][0]["profile"]) == (None, None)
 
 
@@ -205,3 +205,53 @@ def test_no_value_of_a_classified_column_reaches_any_output(spec, tmp_path):
 def test_what_does_not_print_never_reaches_the_terminal(spec):
     (spec / ".data" / "customers.csv").write_text(CSV.replace("basic", "ba\x1b[2Jsic") + "c\x1b]0;x,1,a,maybe\n")
     assert "\x1b" not in run(spec).output
+
+
+def rated(folder: Path, bob: str, **agreement):
+    source = {
+        **CUSTOMERS,
+        "schema": [*CUSTOMERS["schema"], *({"name": n, "logicalType": "string"} for n in ("ann", "bob"))],
+    }
+    labels = {"column": "churned", "agreement": {"min": 0.8, **agreement}}
+    write(folder, data={"sources": [source], "labels": labels})
+    head, *rows = CSV.splitlines()
+    said = [f"{row},{'yes' if index % 4 == 0 else 'no'},{bob}" for index, row in enumerate(rows)]
+    said = [row.replace("=", "yes" if index % 4 == 0 else "no") for index, row in enumerate(said)]
+    (folder / ".data" / "customers.csv").write_text("\n".join([f"{head},ann,bob", *said]) + "\n")
+
+
+def agreement_line(report):
+    return next(line for line in report["readiness"] if line["rule"] == "agreement")
+
+
+def test_raters_who_agree_pass(spec):
+    rated(spec, "=", raters=["ann", "customers.bob"])
+    code, report = answer(spec)
+    line = agreement_line(report)
+    assert (code, line["verdict"], line["value"], line["samples"]) == (0, "Pass", 1.0, 200)
+    assert line["interval"]["low"] < 1 <= line["interval"]["high"]
+
+
+def test_raters_who_agree_by_chance_alone_fail(spec):
+    rated(spec, "no", raters=["ann", "bob"])
+    code, report = answer(spec)
+    line = agreement_line(report)
+    assert (code, line["verdict"], line["value"]) == (1, "Fail", 0.0)
+    assert line["path"] == "spec.data.labels.agreement.min"
+    assert "`ann` and `bob`" in line["note"]
+
+
+def test_without_raters_their_agreement_is_unknown(spec):
+    rated(spec, "=")
+    code, report = answer(spec)
+    line = agreement_line(report)
+    assert (code, line["verdict"], line["severity"]) == (0, "Inconclusive", "info")
+    assert line["note"].startswith("unknown: add `raters`")
+
+
+def test_raters_who_rated_nothing_together_are_an_error(spec):
+    rated(spec, "", raters=["ann", "bob"])
+    code, report = answer(spec)
+    line = agreement_line(report)
+    assert (code, line["verdict"]) == (1, "Error")
+    assert "no row was rated by both" in line["note"]

@@ -12,7 +12,7 @@ from .markdown import code, codes, facts, section, table, text
 from .words import number, spaced
 
 if TYPE_CHECKING:
-    from lifespec_schema.spec.data import Data
+    from lifespec_schema.spec.data import Agreement, Data
     from lifespec_schema.spec.sources import QualityRule, SchemaColumn, Snapshot, Source
 
 BOUNDS = (
@@ -116,10 +116,15 @@ def _labels(data: Data) -> list[str]:
         known=f"95% of the labels after {duration(delay.p95)}{half}" if delay else "at once",
         labelled_share=f"{share(labels.share)} of the predictions ever get a label" if labels.share else None,
         base_rate=f"{share(labels.base_rate)} positives" if labels.base_rate else None,
-        agreement_of_raters=f"{agreement.metric} at least {agreement.min}" if agreement else None,
+        agreement_of_raters=_agreement(agreement) if agreement else None,
         splits=_splits(data) if splits else None,
         asked_before_training=", ".join(asked),
     )
+
+
+def _agreement(agreement: Agreement) -> str:
+    raters = f", each two of {codes(agreement.raters)}" if agreement.raters else ""
+    return f"{agreement.metric} at least {number(agreement.min)}{raters}"
 
 
 def _at_most(what: str, limit: float | None) -> list[str]:

@@ -26,6 +26,7 @@ def details(plan: Plan) -> list[str]:
         escalation=f"an alert that nobody answers goes to {', then '.join(escalation)}" if escalation else None,
         criticality=f"tier {tier} (1 is the most critical)" if tier else None,
         problem=spaced(objective.problem),
+        ranked_together=f"rows with one value of {code(objective.query)}" if objective.query else None,
         positive_label=code(objective.positive_label) if objective.positive_label else None,
         decision_threshold=_threshold(objective.decision_threshold),
         model_version=_version(plan),

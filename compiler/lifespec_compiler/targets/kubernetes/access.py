@@ -24,13 +24,18 @@ def accounts(plan: Plan) -> list[Json]:
 
 
 def grants(plan: Plan) -> list[Json]:
-    """What the accounts may do: measuring pods create reports, and nobody else may do anything."""
+    """What the accounts may do: measuring pods create reports, and nobody else may do anything.
+
+    A report names its lifecycle's UID, which is read from the object. Reports can be read by name, so that a pod whose
+    predecessor has reported knows whether that was of the same.
+    """
     name = derived(plan.name, MEASURING)
     described = metadata(plan, name, MEASURING)
-    return [
-        role(described, [{"apiGroups": [DOMAIN], "resources": ["lifecyclereports"], "verbs": ["create"]}]),
-        binding(described, (name, plan.namespace)),
+    rules = [
+        {"apiGroups": [DOMAIN], "resources": ["lifecyclereports"], "verbs": ["create", "get"]},
+        {"apiGroups": [DOMAIN], "resources": ["modellifecycles"], "resourceNames": [plan.name], "verbs": ["get"]},
     ]
+    return [role(described, rules), binding(described, (name, plan.namespace))]
 
 
 def role(described: Json, rules: Sequence[Json]) -> Json:

@@ -86,9 +86,9 @@ LIFECYCLE: dict[str, Support] = {
     "spec.platform.gateway.namespace": HONOURED,
     "spec.platform.gateway.hostname": HONOURED,
     "spec.platform.prometheus": HONOURED,
-    "spec.platform.agentImage": awaits(AGENT),
+    "spec.platform.agentImage": awaits("check-data"),
     "spec.platform.artifacts.uri": HONOURED,
-    "spec.platform.artifacts.secretRef": awaits("evaluate"),
+    "spec.platform.artifacts.secretRef": awaits("drift"),
     "spec.platform.imagePullSecrets": HONOURED,
     "spec.platform.retrainsHere": awaits(AGENT),
 }
@@ -119,7 +119,7 @@ PROJECT: dict[str, Support] = {
     "spec.repository.secretRef": awaits(AGENT),
     "spec.runner": HONOURED,
     "spec.defaults.artifacts.uri": HONOURED,
-    "spec.defaults.artifacts.secretRef": awaits("evaluate"),
+    "spec.defaults.artifacts.secretRef": awaits("drift"),
     "spec.defaults.imagePullSecrets": HONOURED,
     "spec.environments.*.name": HONOURED,
     "spec.environments.*.after": awaits(AGENT),
@@ -129,7 +129,7 @@ PROJECT: dict[str, Support] = {
     "spec.environments.*.gateway.namespace": HONOURED,
     "spec.environments.*.gateway.hostname": HONOURED,
     "spec.environments.*.prometheus": HONOURED,
-    "spec.environments.*.agentImage": awaits(AGENT),
+    "spec.environments.*.agentImage": awaits("check-data"),
 }
 
 

@@ -83,4 +83,7 @@ def _measuring(plan: Plan) -> list[Json]:
         jobs.append(measuring.data_check_cron_job(plan, image))
     if "drift" in LANDED_COMMANDS:
         jobs += [measuring.drift_cron_job(plan, image, monitor) for monitor in plan.monitors]
-    return [measuring.lifecycle_file(plan), networks.measuring(plan, access.MEASURING), *jobs] if jobs else []
+    if not jobs:
+        return []
+    reached = networks.measuring(plan, access.MEASURING, log="drift" in LANDED_COMMANDS)
+    return [measuring.lifecycle_file(plan), reached, *jobs]

@@ -1,15 +1,16 @@
 """The Jobs and CronJobs that measure: data contracts, candidates, drift. They report values and judge nothing.
 
-Each reads the canonical lifecycle from a ConfigMap, so that it measures what Git said. Only lifespec's own container
-holds the token that creates reports; a model is asked over HTTP from a container beside it.
+Each reads the canonical lifecycle from a ConfigMap, so that it measures what Git said, and creates one LifecycleReport,
+which has its Job's name. Only lifespec's own container holds the token for that; a model is asked over HTTP from a
+container beside it, with which it shares no file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lifespec_compiler.plan import Monitor, Plan
 
@@ -26,8 +27,17 @@ SPEC_FILE = "/etc/lifespec/lifecycle.json"
 TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - where the API server's clients look
 LONGEST_RUN = 6 * HOUR
 KEPT_AFTER_END = 7 * DAY
-RESOURCES = {"cpu": "1", "memory": "4Gi"}
-_TOKEN, _SPEC = "reporter", "lifecycle"
+IN_CHUNKS = {"cpu": "1", "memory": "2Gi"}
+"""For what reads data in chunks, and holds summaries."""
+AT_ONCE = {"cpu": "1", "memory": "4Gi"}
+"""For what holds the rows of the test split."""
+LARGEST_PORT = 65535
+BROKEN = 1
+"""The exit code of a command whose data is broken: the next try would find it as broken."""
+JOB_NAME = "batch.kubernetes.io/job-name"
+"""The label with which Kubernetes tells a pod which Job it is of."""
+_REPORTER, _TOKEN, _SPEC = "lifespec", "reporter", "lifecycle"
+_REPORT = ("--report", "cluster", "--fail-on", "never")
 
 
 def lifecycle_file(plan: Plan) -> Json:
@@ -45,23 +55,30 @@ def data_check_cron_job(plan: Plan, image: str) -> Json:
     """Checks the data contracts as often as the strictest freshness asks, at least daily."""
     every = min([DAY, *(source.freshness for source in plan.spec.data.sources if source.freshness)])
     name = derived(plan.name, "check-data", LONGEST_CRON_JOB)
-    return _cron_job(plan, name, every, _pod(plan, _reporter(image, ["check-data", SPEC_FILE], _data_secrets(plan))))
+    return _cron_job(plan, name, every, _pod(plan, _reporter(image, ["check-data"], _data_secrets(plan), IN_CHUNKS)))
 
 
 def data_check_job(plan: Plan, image: str, run: str) -> Json:
     """Checks the data contracts and the readiness of the data before the training `run`."""
-    pod = _pod(plan, _reporter(image, ["check-data", SPEC_FILE], _data_secrets(plan)))
-    return job(metadata(plan, joined(plan.name, "check-data", run), MEASURING), pod, LONGEST_RUN)
+    pod = _pod(plan, _reporter(image, ["check-data", "--stream", run], _data_secrets(plan), IN_CHUNKS))
+    return _job(metadata(plan, joined(plan.name, "check-data", run), MEASURING), pod)
 
 
-def evaluation_job(plan: Plan, image: str, revision: Revision, run: str) -> Json:
-    """Evaluates a revision offline: the model answers in a container beside the one that measures."""
-    model = {**server_container(revision), "restartPolicy": "Always"}
-    asked = f"http://127.0.0.1:{revision.pod['port']}"
-    command = ["evaluate", SPEC_FILE, "--model", asked]
-    pod = _pod(plan, _reporter(image, command, _data_secrets(plan)), [model], revision.id)
-    described = metadata(plan, joined(plan.name, "evaluate", run), MEASURING, {REVISION: revision.id})
-    return job(described, pod, LONGEST_RUN)
+def evaluation_job(plan: Plan, image: str, revision: Revision, run: str, stable: Revision | None = None) -> Json:
+    """Evaluates a revision offline, against `stable` where there is one.
+
+    Each model answers in a container of its own beside the one that measures. They share the pod's addresses, so a
+    stable one that would listen where the candidate does is told another port.
+    """
+    command = ["evaluate", "--model", _address(revision), "--stream", run]
+    command += ["--revision", revision.model_digest, revision.serving_hash]
+    beside = [_beside(revision, "server")]
+    if stable is not None:
+        moved = _elsewhere(stable, revision.pod["port"])
+        command += ["--against", _address(moved)]
+        beside.append(_beside(moved, "stable"))
+    pod = _pod(plan, _reporter(image, command, _data_secrets(plan), AT_ONCE), beside, revision.id)
+    return _job(metadata(plan, joined(plan.name, "evaluate", run), MEASURING, {REVISION: revision.id}), pod)
 
 
 def drift_cron_job(plan: Plan, image: str, monitor: Monitor) -> Json:
@@ -69,8 +86,9 @@ def drift_cron_job(plan: Plan, image: str, monitor: Monitor) -> Json:
     monitoring = plan.spec.monitoring
     log = [monitoring.predictions.secret_ref] if monitoring and monitoring.predictions.secret_ref else []
     name = joined(plan.name, "drift", monitor.name, limit=LONGEST_CRON_JOB)
-    command = ["drift", SPEC_FILE, "--monitor", monitor.name]
-    return _cron_job(plan, name, monitor.every, _pod(plan, _reporter(image, command, [*log, *_data_secrets(plan)])))
+    command = ["drift", "--monitor", monitor.name]
+    secrets = [*log, *_data_secrets(plan), *_store_secrets(plan)]
+    return _cron_job(plan, name, monitor.every, _pod(plan, _reporter(image, command, secrets, IN_CHUNKS)))
 
 
 def schedule(every: float, name: str) -> str:
@@ -86,9 +104,10 @@ def schedule(every: float, name: str) -> str:
     return "* * * * *" if minutes == 1 else f"{minute % minutes}-59/{minutes} * * * *"
 
 
-def job(described: Json, pod: Json, seconds: float, retries: int = 2) -> Json:
-    """A Job with this metadata that runs a pod for at most so many seconds."""
-    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": described, "spec": _job_spec(pod, seconds, retries)}
+def job(described: Json, pod: Json, seconds: float, retries: int, *fatal: Json) -> Json:
+    """A Job with this metadata that runs a pod for at most so many seconds; `fatal` failures end it at once."""
+    spec = _job_spec(pod, seconds, retries, *fatal)
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": described, "spec": spec}
 
 
 def spec_volume(plan: Plan) -> Json:
@@ -113,19 +132,28 @@ def _cron_job(plan: Plan, name: str, every: float, pod: Json) -> Json:
             "startingDeadlineSeconds": HOUR,
             "successfulJobsHistoryLimit": 1,
             "failedJobsHistoryLimit": 3,
-            "jobTemplate": {"spec": _job_spec(pod, LONGEST_RUN, 2)},
+            "jobTemplate": {"spec": _job_spec(pod, LONGEST_RUN, 2, _broken())},
         },
     }
 
 
-def _job_spec(pod: Json, seconds: float, retries: int) -> Json:
+def _job(described: Json, pod: Json) -> Json:
+    return job(described, pod, LONGEST_RUN, 2, _broken())
+
+
+def _broken() -> Json:
+    codes = {"containerName": _REPORTER, "operator": "In", "values": [BROKEN]}
+    return {"action": "FailJob", "onExitCodes": codes}
+
+
+def _job_spec(pod: Json, seconds: float, retries: int, *fatal: Json) -> Json:
     return {
         "backoffLimit": retries,
         "activeDeadlineSeconds": max(1, round(seconds)),
         "ttlSecondsAfterFinished": KEPT_AFTER_END,
         # A pod that was moved away is no failure of what it ran.
         "podFailurePolicy": {
-            "rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]
+            "rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}, *fatal]
         },
         "template": pod,
     }
@@ -143,22 +171,46 @@ def _pod(plan: Plan, container: Json, beside: Sequence[Json] = (), revision: str
                 "securityContext": pods.pod_security(),
                 "initContainers": list(beside),
                 "containers": [container],
-                "volumes": [pods.temporary_volume(), spec_volume(plan), _token()],
+                "volumes": [pods.temporary_volume(), *map(_scratch, beside), spec_volume(plan), _token()],
             }
         ),
     }
 
 
-def _reporter(image: str, arguments: Sequence[str], secrets: Sequence[str]) -> Json:
+def _beside(revision: Revision, name: str) -> Json:
+    """The server as a container that starts before the one that measures, and ends after it."""
+    scratch = {**pods.temporary_mount(), "name": f"{pods.TEMPORARY}-{name}"}
+    return {**server_container(revision), "name": name, "restartPolicy": "Always", "volumeMounts": [scratch]}
+
+
+def _scratch(container: Json) -> Json:
+    return {**pods.temporary_volume(), "name": f"{pods.TEMPORARY}-{container['name']}"}
+
+
+def _elsewhere(revision: Revision, taken: int) -> Revision:
+    port = revision.pod["port"]
+    if port != taken:
+        return revision
+    return replace(revision, pod={**revision.pod, "port": port + 1 if port < LARGEST_PORT else port - 1})
+
+
+def _address(revision: Revision) -> str:
+    return f"http://127.0.0.1:{revision.pod['port']}"
+
+
+def _reporter(image: str, command: Sequence[str], secrets: Sequence[str], resources: Mapping[str, str]) -> Json:
     token = {"name": _TOKEN, "mountPath": TOKEN_FOLDER, "readOnly": True}
+    name, *arguments = command
+    its_job = {"fieldRef": {"apiVersion": "v1", "fieldPath": f"metadata.labels['{JOB_NAME}']"}}
     return pods.without_empty(
         {
-            "name": "lifespec",
+            "name": _REPORTER,
             "image": image,
             "imagePullPolicy": "IfNotPresent",
-            "args": list(arguments),
+            "args": [name, SPEC_FILE, *arguments, *_REPORT],
+            "env": [{"name": "LIFESPEC_JOB", "valueFrom": its_job}],
             "envFrom": pods.secret_environment(secrets),
-            "resources": pods.resources(RESOURCES),
+            "resources": pods.resources(resources),
             "securityContext": pods.container_security(),
             "volumeMounts": [pods.temporary_mount(), spec_mount(), token],
         }
@@ -166,9 +218,13 @@ def _reporter(image: str, arguments: Sequence[str], secrets: Sequence[str]) -> J
 
 
 def _data_secrets(plan: Plan) -> list[str]:
-    sources: list[Any] = [source.secret_ref for source in plan.spec.data.sources if source.secret_ref]
+    return [source.secret_ref for source in plan.spec.data.sources if source.secret_ref]
+
+
+def _store_secrets(plan: Plan) -> list[str]:
+    """For the profiles of models."""
     artifacts = plan.spec.platform.artifacts if plan.spec.platform else None
-    return [*sources, artifacts.secret_ref] if artifacts and artifacts.secret_ref else sources
+    return [artifacts.secret_ref] if artifacts and artifacts.secret_ref else []
 
 
 def _token() -> Json:

@@ -41,18 +41,28 @@ def policies(plan: Plan) -> list[Json]:
     return [_default_deny(plan), _serving(plan)]
 
 
-def measuring(plan: Plan, component: str) -> Json:
-    """What measuring and training pods may reach: names, data, models, the experiment tracker, the API server."""
+def measuring(plan: Plan, component: str, *, log: bool = True) -> Json:
+    """What measuring pods may reach: names, data, models, the API server, and with `log` the prediction log."""
     spec = plan.spec
-    addresses = [source.uri for source in spec.data.sources if source.uri]
-    if spec.monitoring:
-        addresses.append(spec.monitoring.predictions.log)
-    if spec.platform and spec.platform.artifacts:
-        addresses.append(spec.platform.artifacts.uri)
-    if spec.experiments.tracking:
-        addresses.append(spec.experiments.tracking.uri)
+    logged = [spec.monitoring.predictions.log] if log and spec.monitoring else []
+    model = [plan.model.spec.model.uri] if plan.model else []
+    return _job(plan, component, [*_data(plan), *logged, *model], [api_server()])
+
+
+def training(plan: Plan, component: str) -> Json:
+    """What training pods may reach: names, data, the artifact store, the experiment tracker."""
+    tracking = plan.spec.experiments.tracking
+    return _job(plan, component, [*_data(plan), *([tracking.uri] if tracking else [])], [])
+
+
+def _data(plan: Plan) -> list[str]:
+    artifacts = plan.spec.platform.artifacts if plan.spec.platform else None
+    return [*(source.uri for source in plan.spec.data.sources if source.uri), *([artifacts.uri] if artifacts else [])]
+
+
+def _job(plan: Plan, component: str, addresses: list[str], more: list[Json]) -> Json:
     described = metadata(plan, derived(plan.name, component), component)
-    return policy(described, pod_labels(plan, component), [], [*egress(addresses), api_server()])
+    return policy(described, pod_labels(plan, component), [], [*egress(addresses), *more])
 
 
 def api_server() -> Json:

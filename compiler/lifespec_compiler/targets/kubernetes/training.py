@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lifespec_compiler.plan import Plan
+from lifespec_compiler.training import training_configuration
 
 from . import pods
 from .access import TRAINING
@@ -38,14 +39,8 @@ def name(plan: Plan, candidate: Candidate, trial: Trial) -> str:
 
 
 def configuration(plan: Plan, candidate: Candidate, trial: Trial) -> Json:
-    """The ConfigMap with the JSON file that `LIFESPEC_CONFIG` names: folders, parameters, seed."""
-    fixed = {key: json.loads(value) for key, value in (candidate.parameters or {}).items()}
-    config = {
-        "input": INPUT,
-        "output": OUTPUT,
-        "parameters": {**fixed, **trial.parameters},
-        "seed": trial.seed,
-    }
+    """The ConfigMap with the JSON file that `LIFESPEC_CONFIG` names."""
+    config = training_configuration(plan, candidate, trial.parameters, trial.seed, source=INPUT, output=OUTPUT)
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
@@ -69,7 +64,8 @@ def _pod(plan: Plan, image: str, candidate: Candidate, config: str) -> Json:
     artifacts = plan.spec.platform.artifacts if plan.spec.platform else None
     store = [artifacts.secret_ref] if artifacts and artifacts.secret_ref else []
     lake = [source.secret_ref for source in plan.spec.data.sources if source.secret_ref]
-    trained = _folder("output", OUTPUT, read=True)
+    made = [_folder("output", OUTPUT, read=True), _folder("input", INPUT, read=True)]
+    store_arguments = ["store", SPEC_FILE, OUTPUT, "--beside", INPUT]
     return {
         "metadata": {"labels": pod_labels(plan, TRAINING)},
         "spec": {
@@ -79,10 +75,10 @@ def _pod(plan: Plan, image: str, candidate: Candidate, config: str) -> Json:
             "restartPolicy": "Never",
             "securityContext": pods.pod_security(),
             "initContainers": [
-                _helper("splits", image, ["run", SPEC_FILE, "--splits", INPUT], lake, _folder("input", INPUT)),
+                _helper("splits", image, ["split", SPEC_FILE, "--out", INPUT], lake, [_folder("input", INPUT)]),
                 _trainer(candidate),
             ],
-            "containers": [_helper("store", image, ["run", SPEC_FILE, "--store", OUTPUT], store, trained)],
+            "containers": [_helper("store", image, store_arguments, store, made)],
             "volumes": [
                 pods.temporary_volume(),
                 spec_volume(plan),
@@ -113,7 +109,7 @@ def _trainer(candidate: Candidate) -> Json:
     }
 
 
-def _helper(step: str, image: str, arguments: list[str], secrets: list[str], folder: Json) -> Json:
+def _helper(step: str, image: str, arguments: list[str], secrets: list[str], folders: list[Json]) -> Json:
     return pods.without_empty(
         {
             "name": step,
@@ -123,7 +119,7 @@ def _helper(step: str, image: str, arguments: list[str], secrets: list[str], fol
             "envFrom": pods.secret_environment(secrets),
             "resources": pods.resources(HELPER),
             "securityContext": pods.container_security(),
-            "volumeMounts": [pods.temporary_mount(), spec_mount(), folder],
+            "volumeMounts": [pods.temporary_mount(), spec_mount(), *folders],
         }
     )
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import islice, pairwise
 
 from lifespec_compiler.plan import Plan
+from lifespec_compiler.schedules import longest_gap
 from lifespec_compiler.series import RECONCILED, SOURCE_NEWEST, STABLE_SINCE
 from lifespec_schema.values.written import duration
 
@@ -18,24 +16,12 @@ from .promql import BY, newest, number, selector
 from .templates import AGE
 
 DAY = 86400
-_FROM = datetime(2026, 1, 1)  # noqa: DTZ001 - the schedule's own clock
-_MOST = 370
-"""Firings that are looked at: a year of a daily schedule."""
 
 
 def alerts(plan: Plan) -> Iterator[Alert]:
     """The model is older than its schedules allow, or a source's newest data older than its freshness."""
     yield from _model(plan)
     yield from _data(plan)
-
-
-@lru_cache(maxsize=256)
-def longest_gap(schedule: str) -> float:
-    """The longest time between two firings in a row, in seconds; 0 for a schedule that fires once in years."""
-    from cronsim import CronSim
-
-    moments = islice(CronSim(schedule, _FROM - timedelta(minutes=1)), _MOST)
-    return max(((later - earlier).total_seconds() for earlier, later in pairwise(moments)), default=0)
 
 
 def _model(plan: Plan) -> Iterator[Alert]:

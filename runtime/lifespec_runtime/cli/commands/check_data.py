@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lifespec_runtime.cli import options
+from lifespec_runtime.cli import engines, options, reporting
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_schema.findings import Severity
 
 if TYPE_CHECKING:
+    from lifespec_compiler.plan import Plan
     from lifespec_runtime.cli.one_plan import Chosen
     from lifespec_runtime.measure.contracts.check import DataReport, Location
+    from lifespec_schema.records.report import LifecycleReport
 
 EPILOG = """Examples:
 
@@ -25,6 +27,7 @@ EPILOG = """Examples:
   lifespec check-data specs/churn/
   lifespec check-data specs/churn/lifecycle.yaml --source customers --data s3://lake/customers/
   lifespec check-data specs/churn/ --format json > data-report.json
+  lifespec check-data specs/churn/ --report report.yaml
 """
 EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
 
@@ -38,12 +41,14 @@ EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
 @click.option("--profiles", metavar="DIR", help="Write the profile of each source to DIR/<source>.profile.json.")
 @click.option(
     "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
+    type=click.Choice([*(severity.value for severity in Severity), options.NEVER]),
     default=Severity.ERROR.value,
     show_default=True,
-    help="Exit 1 when a rule of this severity or a higher one fails.",
+    help="Exit 1 when a rule of this severity or a higher one fails; never: when the data is broken.",
 )
-@options.output_format("text", "json")
+@reporting.options
+@engines.engine_options
+@options.output_format("text", "json", "junit", "markdown", "github")
 def command(
     spec: str,
     environment: str | None,
@@ -52,6 +57,9 @@ def command(
     now: datetime | None,
     profiles: str | None,
     fail_on: str,
+    asked: reporting.Asked,
+    engine: str,
+    scheduler: str | None,
     fmt: str,
 ) -> None:
     """Check a spec's data: a file, or a folder with one spec.
@@ -72,14 +80,27 @@ def command(
     gc.enable()  # data passes through for minutes; what refers to itself must not pile up
     chosen = one_plan(spec, environment)
     at = now.replace(tzinfo=UTC) if now else datetime.now(UTC)
-    report = check(chosen.plan, _locations(chosen, names, data), at, judge_copies=now is not None)
+    locations = _locations(chosen, names, data)
+    to = asked.destination(chosen.plan)
+    with engines.chosen(engine, scheduler) as reader:
+        report = check(chosen.plan, locations, at, judge_copies=now is not None, engine=reader)
     if profiles:
         _write_profiles(report, Path(profiles))
-    if fmt == "json":
-        click.echo(json.dumps(data_report.as_json(chosen.plan, report), indent=2, allow_nan=False))
-    else:
-        click.echo(data_report.as_text(chosen.plan, report))
-    sys.exit(data_report.exit_code(report, Severity(fail_on)))
+    least = None if fail_on == options.NEVER else Severity(fail_on)
+    click.echo(data_report.render(fmt, chosen, report, least))
+    code = data_report.exit_code(report, least)
+    if to is not None and code is not ExitCode.USAGE:  # what was not reached was not measured: another try may do it
+        to.write(_record(chosen.plan, report, asked.stream))
+    sys.exit(code)
+
+
+def _record(plan: Plan, report: DataReport, stream: str | None) -> LifecycleReport:
+    from lifespec_runtime.measure.contracts.measurements import inputs, measurements
+    from lifespec_runtime.measure.record import lifecycle_report
+
+    return lifecycle_report(
+        plan, tier="data", measurements=measurements(plan, report), inputs=inputs(report), stream=stream
+    )
 
 
 def _locations(chosen: Chosen, names: tuple[str, ...], data: str | None) -> dict[str, Location]:

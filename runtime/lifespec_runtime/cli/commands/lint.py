@@ -11,7 +11,7 @@ import click
 
 from lifespec_compiler.pipeline import Planned, all_project_findings, chosen_targets, plan_all
 from lifespec_compiler.rules import Context, Waived, judge_lifecycle, severities
-from lifespec_compiler.targets import TARGETS
+from lifespec_compiler.targets import TARGETS, unsupported
 from lifespec_runtime.cli import options, report
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.cli.formats import FORMATS, Report, located, render
@@ -76,10 +76,12 @@ def command(
     fixed: list[Finding] = []
     if fix or unsafe or diff:
         before = workspace
-        workspace, fixed, linted = _fixed(before, paths, envs, day, unsafe=unsafe)
+        workspace, fixed, linted, blotted = _fixed(before, paths, envs, day, unsafe=unsafe)
         if diff:
-            changes = _difference(before.files, workspace.files)
+            changes, concealed = _difference(before.files, workspace.files, blotted)
             click.echo(changes, nl=False)
+            if concealed:
+                click.echo("asterisks stand in place of secrets, so this is no patch to apply: use --fix", err=True)
             code = options.exit_code(linted.findings, Severity.ERROR)
             sys.exit(code if code in (ExitCode.USAGE, ExitCode.INTERNAL) else bool(changes))
         linted.findings.extend(_written(before, workspace))
@@ -120,22 +122,33 @@ def _report(shown: Sequence[Finding], linted: Linted, workspace: Workspace, leas
     )
 
 
-def _fixed(
-    workspace: Workspace, paths: tuple[str, ...], envs: tuple[str, ...], today: date, *, unsafe: bool
-) -> tuple[Workspace, list[Finding], Linted]:
-    """The workspace as it is when the fixes are applied, in memory; what they mended; what is found in it."""
+class Fixed(NamedTuple):
+    """What fixing came to, in memory."""
+
+    workspace: Workspace
+    applied: list[Finding]
+    linted: Linted
+    """What is found in it."""
+    blotted: Mapping[str, str]
+    """By line of a file, before or after, with something that must not be shown: the line without it."""
+
+
+def _fixed(workspace: Workspace, paths: tuple[str, ...], envs: tuple[str, ...], today: date, *, unsafe: bool) -> Fixed:
+    """The workspace as it is when the fixes are applied."""
     from lifespec_runtime.local.fixing import fix_all
 
     fresh, linted = workspace, Linted([], [], [])
+    blotted: dict[str, str] = {}
 
     def relint(changed: Mapping[str, bytes]) -> list[Finding]:
         nonlocal fresh, linted
         fresh = open_workspace(paths, changed) if changed else workspace
         linted = lint(fresh, envs, today)
+        blotted.update(report.blotted([*linted.findings, *(one.finding for one in linted.waived)], fresh.files))
         return report.ordered(linted.findings, fresh.files)
 
     result = fix_all(workspace.files, relint, unsafe=unsafe)
-    return fresh, result.applied, linted._replace(findings=result.findings)
+    return Fixed(fresh, result.applied, linted._replace(findings=result.findings), blotted)
 
 
 def _written(before: Workspace, after: Workspace) -> list[Finding]:
@@ -171,8 +184,10 @@ def _fixable(findings: Sequence[Finding]) -> str:
     return f"fixable: {', '.join(told)}\n" if told else ""
 
 
-def _difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
-    """What changed, as a patch."""
+def _difference(
+    before: Mapping[str, bytes], after: Mapping[str, bytes], blotted: Mapping[str, str]
+) -> tuple[str, bool]:
+    """What changed, as a patch, and whether something is blotted out in it."""
     import re
     from difflib import unified_diff
 
@@ -181,7 +196,11 @@ def _difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
         if before.get(name) != after[name]:
             old, new = (re.findall("[^\n]*\n|[^\n]+", content.decode()) for content in (before[name], after[name]))
             lines += unified_diff(old, new, f"a/{name}", f"b/{name}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    shown = [
+        line[:1] + re.sub("[^\r\n\ufeff]+", lambda part: blotted.get(part[0], part[0]), line[1:]) for line in lines
+    ]
+    text = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in shown)
+    return text, shown != lines
 
 
 class Linted(NamedTuple):
@@ -212,6 +231,7 @@ def lint(workspace: Workspace, envs: tuple[str, ...], today: date) -> Linted:
     waived: list[Waived] = []
     for item in planned:
         findings += item.findings
+        findings += [found for made in item.plans for found in unsupported(made, targets)]
         partial = bool(envs) or any(finding.severity is Severity.ERROR for finding in item.findings)
         if item.plans:
             judged = judge_lifecycle(item.plans, context._replace(partial=partial), today)

@@ -9,15 +9,16 @@ absolute correlation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lifespec_runtime.measure.profile import histogram as bins
-from lifespec_runtime.measure.profile.view import NUMBERS, View
-from lifespec_runtime.measure.reading.arrow import integers, pc, to_numpy
+from lifespec_runtime.measure.profile.hashing import of_texts
+from lifespec_runtime.measure.profile.view import MANY, NUMBERS, View
+from lifespec_runtime.measure.reading.arrow import integers, pc, texts, to_numpy
 from lifespec_runtime.measure.reading.columns import Chunk
 
 FIRST_ROWS: Final = 100_000
@@ -58,63 +59,115 @@ class Strength(NamedTuple):
     rows: int
 
 
-class Associations:
-    """The columns of a source held against its label."""
+class Label(NamedTuple):
+    """A label, and what is held against it."""
 
-    def __init__(self, label: str, columns: list[str], *, classes: bool) -> None:
-        self._label, self._columns, self._classes = label, columns, classes
-        self._histograms: dict[str, dict[str, bins.Histogram]] = {name: {} for name in columns}
-        self._categories: dict[str, dict[str, dict[str, int]]] = {name: {} for name in columns}
-        self._missing: dict[str, dict[str, int]] = {name: {} for name in columns}
-        self._pairs: dict[str, Pairs] = {name: Pairs() for name in columns}
-        self._many: set[str] = set()
-        self._per_class: dict[str, int] = {}
+    name: str
+    columns: list[str]
+    classes: bool
+    """Whether it names classes, rather than being a number."""
+
+
+class _OfClass:
+    """The values of the columns in the rows of one class."""
+
+    def __init__(self) -> None:
+        self.missing: dict[str, int] = {}
+        self.histograms: dict[str, bins.Histogram] = {}
+        self.texts: dict[str, dict[str, int] | None] = {}
+        """By column: how often each text occurs; None where there are too many to be categories."""
+
+    def add(self, column: str, part: View) -> None:
+        """Takes some rows of a column into account."""
+        self.missing[column] = self.missing.get(column, 0) + part.values.null_count
+        if part.kind == "string":
+            counts = None if part.many else dict(zip(part.distinct.to_pylist(), part.counts.tolist(), strict=True))
+            self._add_texts(column, counts)
+        elif part.kind in (*NUMBERS, "boolean", "date", "timestamp", "time"):
+            cut = self.histograms.get(column, bins.EMPTY).cut
+            self._add_histogram(column, bins.histogram(part.keys, cut))
+
+    def merge(self, other: _OfClass) -> None:
+        """Takes the rows of both into account."""
+        for column, count in other.missing.items():
+            self.missing[column] = self.missing.get(column, 0) + count
+        for column, counts in other.texts.items():
+            self._add_texts(column, counts)
+        for column, found in other.histograms.items():
+            self._add_histogram(column, found)
+
+    def _add_texts(self, column: str, counts: dict[str, int] | None) -> None:
+        known = self.texts.setdefault(column, {})
+        if known is None or counts is None:
+            self.texts[column] = None
+            return
+        for text, times in counts.items():
+            known[text] = known.get(text, 0) + times
+        if len(known) > MANY:
+            self.texts[column] = None
+
+    def _add_histogram(self, column: str, found: bins.Histogram) -> None:
+        self.histograms[column] = self.histograms.get(column, bins.EMPTY).merge(found)
+
+
+class Associations:
+    """The columns of a source held against its label. Parts of the rows merge to what all of them would have given."""
+
+    def __init__(self, label: Label) -> None:
+        self._label = label
+        self._classes: dict[str, _OfClass] = {}
+        self._pairs: dict[str, Pairs] = {name: Pairs() for name in label.columns}
 
     def add(self, chunk: Chunk, seen: Mapping[str, View]) -> None:
         """Takes the rows of a chunk into account."""
-        label = seen.get(self._label)
+        label = seen.get(self._label.name)
         if label is None or not chunk.rows:
             return
-        numbers = np.arange(chunk.first_row, chunk.first_row + chunk.rows)
+        numbers = chunk.numbers()
         chosen = (numbers <= FIRST_ROWS) | (numbers % _EVERY == 0)
         labelled = chosen & to_numpy(pc.is_valid(label.values))
         if not labelled.any():
             return
         rows = np.flatnonzero(labelled)
-        if self._classes:
+        if self._label.classes:
             self._add_classes(rows, label, seen)
         else:
             self._add_numbers(rows, label, seen)
+
+    def merge(self, other: Associations) -> None:
+        """Takes the rows of both into account."""
+        kept = self._kept(other._classes.keys())
+        for name, found in other._classes.items():
+            if name in kept:
+                self._classes.setdefault(name, _OfClass()).merge(found)
+        self._pairs = {column: mine.merge(other._pairs[column]) for column, mine in self._pairs.items()}
 
     def _add_classes(self, rows: NDArray[np.int64], label: View, seen: Mapping[str, View]) -> None:
         codes = label.values.take(integers(rows)).dictionary_encode()
         names = [str(name) for name in codes.dictionary.to_pylist()]
         which = to_numpy(codes.indices)
+        kept = self._kept(names)
         for code, name in enumerate(names):
-            if len(self._per_class) >= _MOST_CLASSES and name not in self._per_class:
+            if name not in kept:
                 continue
-            mine = rows[which == code]
-            self._per_class[name] = self._per_class.get(name, 0) + len(mine)
-            for column in self._columns:
-                if column in seen and column not in self._many:
-                    self._add_column(column, name, View(seen[column].kind, seen[column].values.take(integers(mine))))
+            mine = integers(rows[which == code])
+            found = self._classes.setdefault(name, _OfClass())
+            for column in self._label.columns:
+                if column in seen:
+                    found.add(column, View(seen[column].kind, seen[column].values.take(mine)))
 
-    def _add_column(self, column: str, name: str, part: View) -> None:
-        missing = self._missing[column]
-        missing[name] = missing.get(name, 0) + part.values.null_count
-        if part.kind == "string":
-            if part.many or len(part.distinct) > bins.BINS:
-                self._many.add(column)
-                return
-            known = self._categories[column].setdefault(name, {})
-            for text, times in zip(part.distinct.to_pylist(), part.counts.tolist(), strict=True):
-                known[text] = known.get(text, 0) + times
-        elif part.kind in (*NUMBERS, "boolean", "date", "timestamp", "time"):
-            known_bins = self._histograms[column].get(name, bins.EMPTY)
-            self._histograms[column][name] = known_bins.merge(bins.histogram(part.keys, known_bins.cut))
+    def _kept(self, more: Iterable[str]) -> set[str]:
+        """The classes that are looked at; of very many those with the least hashes, whichever came first."""
+        names = sorted({*self._classes, *more})
+        if len(names) <= _MOST_CLASSES:
+            return set(names)
+        order = np.argsort(of_texts(texts(names)), kind="stable")[:_MOST_CLASSES]
+        kept = {names[place] for place in order.tolist()}
+        self._classes = {name: found for name, found in self._classes.items() if name in kept}
+        return kept
 
     def _add_numbers(self, rows: NDArray[np.int64], label: View, seen: Mapping[str, View]) -> None:
-        for column in self._columns:
+        for column in self._label.columns:
             view = seen.get(column)
             if view is None or view.kind not in NUMBERS:
                 continue
@@ -126,7 +179,8 @@ class Associations:
 
     def strengths(self) -> list[Strength]:
         """The columns that can be judged, the strongest first."""
-        found = [self._lambda(column) if self._classes else self._correlation(column) for column in self._columns]
+        measure = self._lambda if self._label.classes else self._correlation
+        found = [measure(column) for column in self._label.columns]
         return sorted((one for one in found if one), key=lambda one: -one.value)
 
     def _correlation(self, column: str) -> Strength | None:
@@ -149,8 +203,7 @@ class Associations:
 
     def _gini(self, column: str) -> float:
         """How well the order of the values divides a class from the others, for the class that it does best."""
-        parts = [self._histograms[column].get(name, bins.EMPTY) for name in sorted(self._per_class)]
-        table = np.array(_in_common(parts, bins.BINS), np.float64)
+        table = np.array(_in_common(self._histograms(column), bins.BINS), np.float64)
         best = 0.0
         for own in table if table.size else ():
             others = table.sum(axis=0) - own
@@ -161,16 +214,20 @@ class Associations:
 
     def _table(self, column: str) -> NDArray[np.int64] | None:
         """Classes by stretches or categories of the column, with a last one for missing values."""
-        classes = sorted(self._per_class)
-        if column in self._many or not classes:
+        classes = [self._classes[name] for name in sorted(self._classes)]
+        counts = [found.texts.get(column, {}) for found in classes]
+        if not classes or any(known is None for known in counts):
             return None
-        missing = [self._missing[column].get(name, 0) for name in classes]
-        if self._categories[column]:
-            texts = sorted({text for known in self._categories[column].values() for text in known})
-            rows = [[self._categories[column].get(name, {}).get(text, 0) for text in texts] for name in classes]
+        missing = [found.missing.get(column, 0) for found in classes]
+        names = sorted({text for known in counts for text in known or ()})
+        if names:
+            rows = [[(known or {}).get(text, 0) for text in names] for known in counts]
         else:
-            rows = _in_common([self._histograms[column].get(name, bins.EMPTY) for name in classes], _STRETCHES)
+            rows = _in_common(self._histograms(column), _STRETCHES)
         return np.array([[*row, none] for row, none in zip(rows, missing, strict=True)], np.int64)
+
+    def _histograms(self, column: str) -> list[bins.Histogram]:
+        return [self._classes[name].histograms.get(column, bins.EMPTY) for name in sorted(self._classes)]
 
 
 def _in_common(parts: list[bins.Histogram], most: int) -> list[list[int]]:

@@ -4,69 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from lifespec_compiler.judging.contract.rules import concealed, rules
+from lifespec_compiler.judging.contract.scorecard import CLASSIFICATION
 from lifespec_compiler.plan import Plan
-from lifespec_runtime.measure.profile.summary import Profile
 from lifespec_runtime.measure.reading.columns import Column
-from lifespec_runtime.measure.reading.files import DataFile, digest
+from lifespec_runtime.measure.reading.files import DataFile
 from lifespec_runtime.measure.reading.flaws import Flaw, UnreadableError
 from lifespec_runtime.measure.reading.log import Log
 from lifespec_runtime.measure.reading.patterns import UnknownFormatError, strptime_format
-from lifespec_runtime.measure.reading.read import find, read
+from lifespec_runtime.measure.reading.read import find
 
-from .association import Associations
-from .freshness import Newest, freshness, newest, time_column
+from .association import Label
+from .found import DataReport, Location, SourceReport
+from .freshness import freshness, newest, time_column
 from .outliers import outliers
-from .readiness import CLASSIFICATION, scorecard
-from .results import Result, judged, unread
-from .rules import concealed, rules
-from .scan import Scanned, Wanted, scan
+from .readiness import raters, scorecard
+from .results import measured, unread
+from .scan import Engine, Scanned, Wanted, here
+from .verdicts import judged
+
+__all__ = ["DataReport", "Location", "SourceReport", "check", "columns_of"]
 
 
-class Location(NamedTuple):
-    """Where the data of a source is read."""
-
-    uri: str
-    format: str
-    copy: bool
-    """Whether it is a copy, rather than where the spec says that the source lies."""
-
-
-class SourceReport(NamedTuple):
-    """What was found in one source."""
-
-    name: str
-    location: Location
-    flaws: list[Flaw]
-    untold: int
-    """Flaws that are counted and not listed."""
-    results: list[Result]
-    profile: Profile | None
-    """None where the data could not be read to its end."""
-    digest: str | None
-    files: int
-    unread_rows: int
-    newest: Newest | None
-    concealed: frozenset[str]
-
-    @property
-    def complete(self) -> bool:
-        """Whether all of the data was read, and was as its contract says that data of its kind is."""
-        return self.profile is not None and not self.flaws
-
-
-class DataReport(NamedTuple):
-    """What was found in the data of a lifecycle."""
-
-    sources: list[SourceReport]
-    readiness: list[Result]
-
-
-def check(plan: Plan, locations: Mapping[str, Location], now: datetime, *, judge_copies: bool) -> DataReport:
+def check(
+    plan: Plan, locations: Mapping[str, Location], now: datetime, *, judge_copies: bool, engine: Engine = here
+) -> DataReport:
     """Checks the sources that `locations` names; the scorecard needs the label's source among them.
 
-    `now` is what ages are measured against; of copies they are judged only with `judge_copies`.
+    `now` is what ages are measured against; of copies they are judged only with `judge_copies`. `engine` reads.
     """
     sources: list[SourceReport] = []
     scanned: dict[str, Scanned] = {}
@@ -74,11 +41,13 @@ def check(plan: Plan, locations: Mapping[str, Location], now: datetime, *, judge
         if source.name in locations:
             location = locations[source.name]
             judge = judge_copies or not location.copy
-            found = _check_source(plan, index, location, now, judge=judge)
+            found = _check_source(plan, index, location, now, judge=judge, engine=engine)
             sources.append(found[0])
             if found[1] is not None:
                 scanned[source.name] = found[1]
-    return DataReport(sources, list(scorecard(plan, scanned)) if _whole(plan, locations) else [])
+    report = DataReport(sources, list(scorecard(plan, scanned)) if _whole(plan, locations) else [])
+    aged = {name for name, location in locations.items() if judge_copies or not location.copy}
+    return judged(plan, report, aged)
 
 
 def _whole(plan: Plan, locations: Mapping[str, Location]) -> bool:
@@ -99,7 +68,7 @@ def columns_of(source: Any) -> list[Column]:
 
 
 def _check_source(
-    plan: Plan, index: int, location: Location, now: datetime, *, judge: bool
+    plan: Plan, index: int, location: Location, now: datetime, *, judge: bool, engine: Engine
 ) -> tuple[SourceReport, Scanned | None]:
     source = plan.spec.data.sources[index]
     found = rules(source, index)
@@ -109,19 +78,22 @@ def _check_source(
     try:
         columns = _readable(columns_of(source), location)
         files = find(location.uri, location.format)
-        wanted = Wanted(columns, found, hidden, _wants_rows(plan, source), _associations(plan, source))
-        scanned = scan(read(files, location.format, columns, log), wanted)
-        read_digest = digest(list(files))
+        wanted = Wanted(
+            columns, found, hidden, _wants_rows(plan, source), _label(plan, source), _raters(plan, source.name)
+        )
+        scanned, read_digest = engine(files, location.format, wanted, log)
     except UnreadableError as error:
         log.add(error.flaw)
-        results = [unread(rule, "the data could not be read to its end") for rule in found]
+        why = "the data could not be read to its end"
+        age = freshness(source, index, None, now, judge=judge)
+        results = [*(unread(rule, why) for rule in found), *([age._replace(why=why)] if age else [])]
         report = SourceReport(
             source.name, location, log.flaws, log.untold, results, None, None, len(files), log.bad_rows, None, hidden
         )
         return report, None
     _complain(source, scanned, log, files, location)
     time = newest(scanned.profile, files, time_column(source, plan.spec.data.splits))
-    results = [judged(rule, scanned) for rule in found]
+    results = [measured(rule, scanned, hidden) for rule in found]
     age = freshness(source, index, time, now, judge=judge)
     results += [*([age] if age else []), *outliers(source, index, scanned)]
     report = SourceReport(
@@ -158,7 +130,11 @@ def _wants_rows(plan: Plan, source: Any) -> bool:
     return asked and label is not None and label.source == source.name
 
 
-def _associations(plan: Plan, source: Any) -> Associations | None:
+def _raters(plan: Plan, source: str) -> tuple[str, ...]:
+    return tuple(column.name for column in raters(plan) if column.source == source)
+
+
+def _label(plan: Plan, source: Any) -> Label | None:
     label = plan.column(plan.spec.data.labels.column)
     if label is None or label.source != source.name:
         return None
@@ -167,7 +143,7 @@ def _associations(plan: Plan, source: Any) -> Associations | None:
     classes = plan.spec.objective.problem in CLASSIFICATION
     if not mine or (not classes and label.logical_type not in ("integer", "number")):
         return None
-    return Associations(label.name, mine, classes=classes)
+    return Label(label.name, mine, classes)
 
 
 def _complain(source: Any, scanned: Scanned, log: Log, files: Sequence[DataFile], location: Location) -> None:

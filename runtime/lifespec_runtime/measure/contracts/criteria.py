@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from lifespec_compiler.judging.contract.rules import Rule
 from lifespec_runtime.measure.profile.view import MOMENTS, View
 from lifespec_runtime.measure.reading.arrow import (
     Array,
@@ -29,7 +30,6 @@ from lifespec_runtime.measure.reading.columns import Column
 from lifespec_runtime.measure.reading.texts import parsed
 
 from .formats import PATTERNS
-from .rules import Rule
 
 _LARGEST: Final = 2.0**63
 Criterion = Callable[[View], Array | None]

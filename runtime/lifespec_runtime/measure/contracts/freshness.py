@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from lifespec_compiler.judging.bound import at_most
+from lifespec_compiler.judging.contract.names import FRESHNESS
 from lifespec_runtime.measure.profile.summary import Profile
 from lifespec_runtime.measure.reading.files import DataFile
 from lifespec_schema.findings import Severity
 
-from .bounds import at_most
-from .results import Result, Verdict
+from .results import Result
 
 _AHEAD: Final = timedelta(days=1)
 """How far ahead of the clock a row may be: days begin earlier further east."""
@@ -56,13 +57,16 @@ def newest(profile: Profile, files: Sequence[DataFile], column: str | None) -> N
 
 
 def freshness(source: Any, index: int, found: Newest | None, now: datetime, *, judge: bool) -> Result | None:
-    """The age of the newest row held against the promise; None where there is no promise."""
+    """The age of the newest row, and the promise that it is to be held against; None where there is no promise.
+
+    `judge` says whether it will be: else it is told why not.
+    """
     if source.freshness is None:
         return None
     bound = at_most(source.freshness, "seconds")
     path = ("spec", "data", "sources", index, "freshness")
     result = Result(
-        "freshness", "volume", (), f"newest row {bound.told()} old", bound, Severity.ERROR, path, "Error", None, 0
+        FRESHNESS, "volume", (), f"newest row {bound.told()} old", bound, Severity.ERROR, path, "Error", None, 0
     )
     if found is None:
         return result._replace(why="nothing tells how old the rows are; name a partition column in `snapshot`")
@@ -71,10 +75,9 @@ def freshness(source: Any, index: int, found: Newest | None, now: datetime, *, j
     if found.at - now > _AHEAD:
         return result._replace(why=f"the newest row is of {found.at:%Y-%m-%d %H:%M}, which is in the future, {by}")
     age = max(0.0, age - _AHEAD.total_seconds() if found.whole_day else age)
-    verdict: Verdict = ("Pass" if bound.holds(age) else "Fail") if judge else "Measured"
     why = f"the newest row is of {found.at:%Y-%m-%d}{'' if found.whole_day else f'{found.at: %H:%M} UTC'}, {by}"
     if not judge:
         why += "; a copy says nothing of the source's age, --now judges it"
     return result._replace(
-        verdict=verdict, measured=age, rows=1, why=why, columns=(found.column,) if found.column else ()
+        verdict="Measured", measured=age, rows=1, why=why, columns=(found.column,) if found.column else ()
     )

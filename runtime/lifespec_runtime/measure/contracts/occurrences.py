@@ -38,7 +38,9 @@ class Occurrences:
     def repeats(self) -> int:
         """The rows whose value occurred before: all of them but the first of each value."""
         if self._folder is None:
-            return _repeats(np.concatenate(self._held)) if self._held else 0
+            hashes = np.concatenate(self._held) if self._held else np.zeros(0, np.uint64)
+            self._held = [hashes]
+            return _repeats(hashes)
         self._spill()
         return sum(_repeats(np.fromfile(file, np.uint64)) for file in sorted(Path(self._folder.name).iterdir()))
 
@@ -62,5 +64,5 @@ class Occurrences:
 
 
 def _repeats(hashes: Hashes) -> int:
-    ordered = np.sort(hashes)
-    return int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+    hashes.sort()
+    return int(np.count_nonzero(hashes[1:] == hashes[:-1]))

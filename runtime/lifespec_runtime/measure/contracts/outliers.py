@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from lifespec_compiler.judging.contract.names import outlier_names
+from lifespec_compiler.judging.contract.rules import concealed
 from lifespec_runtime.measure.profile import histogram as bins
 from lifespec_runtime.measure.profile import order
 from lifespec_runtime.measure.profile.column import ColumnProfile
@@ -14,7 +16,6 @@ from lifespec_runtime.measure.profile.view import NUMBERS
 from lifespec_schema.findings import Path, Severity
 
 from .results import Result, Verdict
-from .rules import concealed
 from .scan import Scanned
 
 FACTORS: Final = {"iqr": 1.5, "zScore": 3.0, "percentile": 1.0}
@@ -73,6 +74,6 @@ def outliers(source: Any, index: int, scanned: Scanned) -> Iterator[Result]:
             share = 100 * measured / max(1, column.values)
             why = f"{'' if exact else 'about '}{share:.2g} % of the values{reach}; {_DONE[rule.action]}"
         told = f"outliers by {rule.method} {FACTORS[rule.method] if rule.factor is None else rule.factor:g}"
-        name = f"{rule.column}-outliers" + (f"-{number + 1}" if number else "")
+        name = outlier_names(source)[number]
         rows = column.values if column is not None else 0
         yield Result(name, "outliers", (rule.column,), told, None, Severity.INFO, path, verdict, measured, rows, why)

@@ -1,87 +1,110 @@
-"""Whether the data is ready to be learnt from: the scorecard, with a criterion where the spec has one."""
+"""Whether the data is ready to be learnt from: what the lines of the scorecard come to."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import NamedTuple
 
+from lifespec_compiler.judging.contract import scorecard as lines
+from lifespec_compiler.judging.contract.scorecard import Line
 from lifespec_compiler.plan import Column, Plan
+from lifespec_runtime.measure.estimate import Interval, Undefined
 from lifespec_runtime.measure.profile.column import ColumnProfile
-from lifespec_schema.findings import Path, Severity
+from lifespec_runtime.measure.profile.order import to_number
+from lifespec_schema.findings import Path
 
-from .association import Strength
-from .bounds import Bound, at_least, at_most
-from .results import Result, Verdict
+from .results import Result
 from .scan import Scanned
 
-READINESS: Final[Path] = ("spec", "data", "readiness")
-LABELS: Final[Path] = ("spec", "data", "labels")
-SUSPICIOUS: Final = 0.98
-"""A column that alone says so much of the label is suspected of being made of it."""
-CLASSIFICATION: Final = ("binaryClassification", "multiclassClassification")
+
+class Found(NamedTuple):
+    """What a line of the scorecard comes to."""
+
+    value: float | None
+    rows: int
+    why: str
+    told: str = ""
+    """What the value is of, where that depends on the data."""
+    path: Path = ()
+    """What the value is about, where that depends on the data."""
+    interval: Interval | None = None
 
 
 def scorecard(plan: Plan, scanned: Mapping[str, Scanned]) -> Iterator[Result]:
     """The scorecard of a lifecycle whose sources were read; sources that could not be read are not in `scanned`."""
     label = plan.column(plan.spec.data.labels.column)
     found = scanned.get(label.source) if label else None
-    if label is None or found is None or label.name in found.absent:
-        told = "the label can be read"
-        why = "the label's source could not be read"
-        yield _result("labels", told, None, (*LABELS, "column"), "Error", None, 0, why, severity=Severity.ERROR)
-        return
-    yield from _labels(plan, found, label)
-    yield from _missing(plan, scanned)
-    yield from _duplicates(plan, found)
-    yield from _suspects(plan, found, label)
+    measured = {"agreement": _agreement(plan, scanned)}
+    otherwise = Found(None, 0, "the label could not be read")
+    if label is not None and found is not None and label.name not in found.absent:
+        otherwise = Found(None, found.profile.rows, "there are too few rows to say")
+        measured |= {
+            **_labels(plan, found, label),
+            "missingShare": _missing(plan, scanned),
+            **_rows(plan, found, label),
+        }
+    for line in lines.scorecard(plan):
+        yield _result(line, measured.get(line.name, otherwise))
 
 
-def _labels(plan: Plan, found: Scanned, label: Column) -> Iterator[Result]:
-    column, readiness = found.profile.columns[label.name], plan.spec.data.readiness
-    path = (*READINESS, "minLabeledRows")
-    least = readiness.min_labeled_rows if readiness else None
-    share = f"{100 * column.values / found.profile.rows:.3g} % of the rows have a label" if found.profile.rows else ""
-    yield _compared("labeledRows", "rows with a label", at_least(least) if least else None, path, column.values, share)
-    if plan.spec.objective.problem in CLASSIFICATION:
-        yield from _balance(plan, column, label)
-    if plan.spec.data.labels.agreement is not None:
-        agreement = plan.spec.data.labels.agreement
-        why = "unknown: nothing says which columns hold the labels of two raters"
-        bound = at_least(agreement.min, "score")
-        path = (*LABELS, "agreement")
-        yield _result("agreement", "raters agree", bound, path, "Inconclusive", None, 0, why, severity=Severity.INFO)
+def _labels(plan: Plan, found: Scanned, label: Column) -> dict[str, Found]:
+    column = found.profile.columns[label.name]
+    rows = found.profile.rows
+    share = f"{100 * column.values / rows:.3g} % of the rows have a label" if rows else ""
+    return {"labeledRows": Found(column.values, column.values, share), **_balance(plan, column)}
 
 
-def _balance(plan: Plan, column: ColumnProfile, label: Column) -> Iterator[Result]:
+def raters(plan: Plan) -> list[Column]:
+    """The columns with what each rater said."""
+    agreement = plan.spec.data.labels.agreement
+    columns = [plan.column(rater) for rater in agreement.raters or ()] if agreement else []
+    return [column for column in columns if column]
+
+
+def _agreement(plan: Plan, scanned: Mapping[str, Scanned]) -> Found:
+    """What the two raters who agree least come to."""
+    columns = raters(plan)
+    if not columns:
+        return Found(None, 0, "unknown: add `raters` to `data.labels.agreement`, the columns with what each rater said")
+    found = scanned.get(columns[0].source)
+    if found is None or found.ratings is None:
+        return Found(None, 0, f"the data of `{columns[0].source}` could not be read to its end")
+    gone = next((column.name for column in columns if column.name in found.absent), None)
+    if gone is not None:
+        return Found(None, found.profile.rows, f"no column `{gone}` could be read from {found.absent[gone]}")
+    agreed = found.ratings.agreed()
+    estimates: list[Found] = []
+    for (one, other), kappa in agreed:
+        told = f"`{one}` and `{other}`{' agree least' if agreed[1:] else ''}"
+        if isinstance(kappa, Undefined):
+            return Found(None, kappa.samples, f"of `{one}` and `{other}`: {kappa.reason}")
+        bounds = kappa.interval
+        sure = f"{100 * bounds.level:g} % interval {bounds.low:.3g} to {bounds.high:.3g}" if bounds else kappa.note
+        estimates.append(Found(kappa.value, kappa.samples, f"{told}; {sure}", interval=bounds))
+    return min(estimates, key=lambda found: found.value or 0.0)
+
+
+def _balance(plan: Plan, column: ColumnProfile) -> dict[str, Found]:
     classes = _classes(column)
-    readiness = plan.spec.data.readiness
     total = sum(classes.values())
-    if not classes or not total:
-        yield _result(
-            "classes", "at least two classes", at_least(2), label.path, "Error", None, 0, "there are no labels"
-        )
-        return
+    if not total:
+        return dict.fromkeys(("classes", "positiveShare"), Found(None, 0, "there are no labels"))
     told = ", ".join(f"{name} {100 * count / total:.3g} %" for name, count in list(classes.items())[:6])
-    yield _compared("classes", "classes", at_least(2), label.path, len(classes), told)
-    least = readiness.min_positive_share if readiness else None
-    bound = at_least(least, "share") if least is not None else None
-    path = (*READINESS, "minPositiveShare")
+    number = Found(len(classes), len(classes), told)
     positive = _positive(plan, classes)
     if positive is None:
         name, count = min(classes.items(), key=lambda item: item[1])
-        yield _compared(
-            "positiveShare", f"share of the rarest class, {name}", bound, path, count / total, "", total, "share"
-        )
-    elif positive not in classes:
-        why = f"no row has the positive label {positive}"
-        yield _result("positiveShare", "share of positives", bound, path, "Fail", 0.0, total, why, Severity.ERROR)
-    else:
-        said = plan.spec.data.labels.base_rate
-        why = f"the spec says {100 * said:.3g} %" if said is not None else ""
-        yield _compared(
-            "positiveShare", "share of positives", bound, path, classes[positive] / total, why, total, "share"
-        )
+        return {
+            "classes": number,
+            "positiveShare": Found(count / total, total, "", f"share of the rarest class, {name}"),
+        }
+    if positive not in classes:
+        share = Found(0.0, total, f"no row has the positive label {positive}")
+        return {"classes": number, "positiveShare": share}
+    said = plan.spec.data.labels.base_rate
+    why = f"the spec says {100 * said:.3g} %" if said is not None else ""
+    return {"classes": number, "positiveShare": Found(classes[positive] / total, total, why)}
 
 
 def _classes(column: ColumnProfile) -> dict[str, int]:
@@ -92,8 +115,6 @@ def _classes(column: ColumnProfile) -> dict[str, int]:
     if found is None or not found.exact:
         return {}
     names = {0: "false", 1: "true"} if column.type == "boolean" else {}
-    from lifespec_runtime.measure.profile.order import to_number
-
     counted = [
         (names.get(int(key)) or f"{to_number(int(key)):g}", int(count))
         for key, count in zip(found.bins, found.counts, strict=True)
@@ -114,9 +135,7 @@ def _positive(plan: Plan, classes: Mapping[str, int]) -> str | None:
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
-def _missing(plan: Plan, scanned: Mapping[str, Scanned]) -> Iterator[Result]:
-    readiness = plan.spec.data.readiness
-    most = readiness.max_missing_share if readiness else None
+def _missing(plan: Plan, scanned: Mapping[str, Scanned]) -> Found:
     shares: list[tuple[float, str, int]] = []
     for feature in plan.features:
         found = scanned.get(feature.column.source) if feature.column else None
@@ -124,68 +143,40 @@ def _missing(plan: Plan, scanned: Mapping[str, Scanned]) -> Iterator[Result]:
             continue
         profile = found.profile.columns[feature.column.name]
         shares.append(((profile.missing + profile.wrong) / profile.rows, feature.name, profile.rows))
-    path, told = (*READINESS, "maxMissingShare"), "missing share of a feature"
-    bound = at_most(most, "share") if most is not None else None
     if not shares:
-        yield _result("missingShare", told, bound, path, "Error", None, 0, "no feature could be read")
-        return
+        return Found(None, 0, "no feature could be read")
     share, name, rows = max(shares)
-    why = f"most in `{name}`" if share else "none is missing"
-    yield _compared("missingShare", told, bound, path, share, why, rows, "share")
+    return Found(share, rows, f"most in `{name}`" if share else "none is missing")
 
 
-def _duplicates(plan: Plan, found: Scanned) -> Iterator[Result]:
-    readiness = plan.spec.data.readiness
-    most = readiness.max_duplicate_share if readiness else None
-    if found.repeated_rows is None or not found.profile.rows:
-        return
-    share = found.repeated_rows / found.profile.rows
-    path = (*READINESS, "maxDuplicateShare")
-    told = "share of rows equal to another"
-    bound = at_most(most, "share") if most is not None else None
-    yield _compared("duplicateShare", told, bound, path, share, "", found.profile.rows, "share")
-
-
-def _suspects(plan: Plan, found: Scanned, label: Column) -> Iterator[Result]:
-    strengths: list[Strength] = found.associations.strengths() if found.associations else []
+def _rows(plan: Plan, found: Scanned, label: Column) -> dict[str, Found]:
+    rows, repeated = found.profile.rows, found.repeated_rows
+    measured = {} if repeated is None or not rows else {"duplicateShare": Found(repeated / rows, rows, "")}
+    strengths = found.associations.strengths() if found.associations else []
     if not strengths:
-        return
+        return measured
     strongest = strengths[0]
-    features = {feature.column.name: feature for feature in plan.features if feature.column}
-    path = features[strongest.column].path if strongest.column in features else label.path
-    bound = Bound("must_be_less_than", SUSPICIOUS, "score")
-    suspects = [one.column for one in strengths if not bound.holds(one.value)]
-    verdict: Verdict = "Fail" if suspects else "Pass"
-    named = ", ".join(f"`{name}`" for name in suspects)
-    why = f"{named} alone tells the label: was it known then?" if suspects else f"`{strongest.column}` says most"
-    told = "what one feature alone says of the label"
-    yield _result("leakage", told, bound, path, verdict, strongest.value, strongest.rows, why, Severity.WARNING)
+    suspects = ", ".join(f"`{one.column}`" for one in strengths if one.value >= lines.SUSPICIOUS)
+    why = f"{suspects} alone tells the label: was it known then?" if suspects else f"`{strongest.column}` says most"
+    paths = {feature.column.name: feature.path for feature in plan.features if feature.column}
+    path = paths.get(strongest.column, label.path)
+    return {**measured, "leakage": Found(strongest.value, strongest.rows, why, path=path)}
 
 
-def _compared(
-    name: str,
-    told: str,
-    bound: Bound | None,
-    path: Path,
-    measured: float,
-    why: str,
-    rows: int | None = None,
-    unit: str = "rows",
-) -> Result:
-    verdict: Verdict = "Measured" if bound is None else "Pass" if bound.holds(measured) else "Fail"
-    rested = int(measured) if rows is None else rows
-    return _result(name, told, bound, path, verdict, measured, rested, why)._replace(unit=unit)
-
-
-def _result(
-    name: str,
-    told: str,
-    bound: Bound | None,
-    path: Path,
-    verdict: Verdict,
-    measured: float | None,
-    rows: int,
-    why: str,
-    severity: Severity = Severity.ERROR,
-) -> Result:
-    return Result(name, "readiness", (), told, bound, severity, path, verdict, measured, rows, why)
+def _result(line: Line, found: Found) -> Result:
+    verdict = "Measured" if found.value is not None else line.without_value
+    return Result(
+        line.name,
+        "readiness",
+        (),
+        found.told or line.told,
+        line.bound,
+        line.severity,
+        found.path or line.path,
+        verdict,
+        found.value,
+        found.rows,
+        found.why,
+        unit=line.unit,
+        interval=found.interval,
+    )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+from lifespec_compiler.judging import Bound, Outcome
+from lifespec_compiler.judging.contract.rules import Rule
+from lifespec_runtime.measure.estimate import Interval
 from lifespec_runtime.measure.profile.column import ColumnProfile
 from lifespec_runtime.measure.profile.summary import Profile
 from lifespec_schema.findings import Path, Severity, show_path
 
-from .bounds import Bound
-from .rules import Rule
 from .scan import Scanned
 from .tally import Sample
 
-Verdict = Literal["Pass", "Fail", "Inconclusive", "Error", "Measured"]
-"""`Measured` is for what has no bound."""
+Verdict = Outcome | Literal["Measured"]
+"""`Measured` is for what has no bound, and for what has one before it is held to it."""
 
 
 class Result(NamedTuple):
@@ -37,6 +38,8 @@ class Result(NamedTuple):
     samples: tuple[Sample, ...] = ()
     unit: str = "rows"
     """Of what was measured; that of the bound where there is one."""
+    interval: Interval | None = None
+    """What the true value may be, where that was measured."""
 
     @property
     def as_json(self) -> dict[str, Any]:
@@ -53,31 +56,35 @@ class Result(NamedTuple):
             "value": self.measured,
             "unit": self.bound.unit if self.bound else self.unit,
             "samples": self.rows,
+            "interval": self.interval._asdict() if self.interval else None,
             "note": self.why,
             "rows": [sample._asdict() for sample in self.samples],
         }
 
 
-def judged(rule: Rule, scanned: Scanned) -> Result:
-    """A rule held against what the pass found."""
+def measured(rule: Rule, scanned: Scanned, hidden: frozenset[str]) -> Result:
+    """What the pass found of a rule: its value in the unit of its bound, or why there is none.
+
+    No value of the columns in `hidden` is shown.
+    """
     profile = scanned.profile
     gone = [name for name in rule.columns if name in scanned.absent]
     if gone:
-        return _error(rule, profile, f"no column `{gone[0]}` could be read from {scanned.absent[gone[0]]}")
+        return _of(rule, profile, f"no column `{gone[0]}` could be read from {scanned.absent[gone[0]]}")
     if rule.name in scanned.unusable:
-        return _error(rule, profile, scanned.unusable[rule.name])
+        return _of(rule, profile, scanned.unusable[rule.name])
     if not profile.rows and rule.kind != "rows":
-        return _error(rule, profile, "there are no rows")
+        return _of(rule, profile, "there are no rows")
     columns = [profile.columns[name] for name in rule.columns]
     if rule.kind not in ("type", "missing", "missingValues"):
         untyped = next((name for name in rule.columns if _all_wrong(profile.columns[name])), None)
         if untyped is not None:
-            return _error(rule, profile, f"no value of `{untyped}` is of its type")
+            return _of(rule, profile, f"no value of `{untyped}` is of its type")
     count, samples = _counted(rule, scanned)
-    measured = 100 * count / profile.rows if rule.bound.unit == "percent" and profile.rows else float(count)
-    verdict: Verdict = "Pass" if rule.bound.holds(measured) else "Fail"
-    why = _where(columns, rule) if verdict == "Fail" else ""
-    return _result(rule, profile, verdict, measured, why, samples if verdict == "Fail" else ())
+    value = 100 * count / profile.rows if rule.bound.unit == "percent" and profile.rows else float(count)
+    return _of(rule, profile, _where(columns, rule, hidden))._replace(
+        verdict="Measured", measured=value, samples=samples
+    )
 
 
 def _counted(rule: Rule, scanned: Scanned) -> tuple[int, tuple[Sample, ...]]:
@@ -93,9 +100,10 @@ def _all_wrong(column: ColumnProfile) -> bool:
     return column.wrong > 0 and not column.values
 
 
-def _where(columns: list[ColumnProfile], rule: Rule) -> str:
-    """What else there is to say of a rule that fails."""
-    if rule.kind in ("minimum", "maximum") and columns[0].extremes is not None:
+def _where(columns: list[ColumnProfile], rule: Rule, hidden: frozenset[str]) -> str:
+    """What else there is to say of a rule, should it fail."""
+    shown = rule.kind in ("minimum", "maximum") and rule.columns[0] not in hidden
+    if shown and columns[0].extremes is not None:
         return f"the values go from {columns[0].extremes[0]:g} to {columns[0].extremes[1]:g}"
     return ""
 
@@ -107,24 +115,5 @@ def unread(rule: Rule, why: str) -> Result:
     )
 
 
-def _error(rule: Rule, profile: Profile, why: str) -> Result:
+def _of(rule: Rule, profile: Profile, why: str) -> Result:
     return unread(rule, why)._replace(rows=profile.rows)
-
-
-def _result(
-    rule: Rule, profile: Profile, verdict: Verdict, measured: float, why: str, samples: tuple[Sample, ...]
-) -> Result:
-    return Result(
-        rule.name,
-        rule.section,
-        rule.columns,
-        rule.told,
-        rule.bound,
-        rule.severity,
-        rule.path,
-        verdict,
-        measured,
-        profile.rows,
-        why,
-        samples,
-    )

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from lifespec_compiler.judging.contract.rules import Rule
 from lifespec_runtime.measure.profile import hashing, summary
 from lifespec_runtime.measure.profile.column import ORDERED
 from lifespec_runtime.measure.profile.view import View
 from lifespec_runtime.measure.reading.arrow import pc, to_numpy
 from lifespec_runtime.measure.reading.columns import Chunk, Column
+from lifespec_runtime.measure.reading.files import DataFile, digest
+from lifespec_runtime.measure.reading.log import Log
+from lifespec_runtime.measure.reading.read import read
 
-from .association import Associations
+from .agreement import Ratings
+from .association import Associations, Label
 from .criteria import Criterion, UnusableRuleError, criterion
 from .occurrences import Occurrences
-from .rules import Rule
 from .tally import Tally, tally
 
 HASHED: Final = ("string", *ORDERED)
 """Types whose values can be equal; objects and lists are not looked into."""
+WHOLE_ROWS: Final = ""
+"""Stands, among the names of rules, for rows that are equal in all columns."""
 
 
 class Scanned(NamedTuple):
@@ -37,6 +44,8 @@ class Scanned(NamedTuple):
     associations: Associations | None
     repeated_rows: int | None
     """Rows that are equal to an earlier one; None where nobody asked."""
+    ratings: Ratings | None = None
+    """What raters said of the rows; None where nobody asked."""
 
 
 class Wanted(NamedTuple):
@@ -47,42 +56,105 @@ class Wanted(NamedTuple):
     concealed: frozenset[str]
     whole_rows: bool = False
     """Whether to count rows that are equal to another in all columns."""
-    associations: Associations | None = None
+    label: Label | None = None
+    """What the columns are held against, where some are."""
+    raters: tuple[str, ...] = ()
+    """The columns whose agreement is measured."""
+
+
+class Portion(NamedTuple):
+    """What a pass over some of the rows found; what of them occurs twice is told by hashes beside it."""
+
+    profile: summary.Profile
+    tallies: Mapping[str, Tally]
+    absent: Mapping[str, str]
+    associations: Associations | None
+    ratings: Ratings | None = None
+
+    def merge(self, other: Portion) -> Portion:
+        """What a pass over the rows of both would have found, if those of `other` come later."""
+        if self.associations is not None and other.associations is not None:
+            self.associations.merge(other.associations)
+        if self.ratings is not None and other.ratings is not None:
+            self.ratings.merge(other.ratings)
+        return self._replace(
+            profile=self.profile.merge(other.profile),
+            tallies={name: mine.merge(other.tallies[name]) for name, mine in self.tallies.items()},
+            absent={**other.absent, **self.absent},
+        )
+
+
+Engine = Callable[[Sequence[DataFile], str, Wanted, Log], tuple[Scanned, str]]
+"""Reads files of a format, in one pass: what it found, and the digest of what was read.
+
+An `UnreadableError` where a file cannot be read to its end; the log holds what was found until then.
+"""
+
+
+def here(files: Sequence[DataFile], form: str, wanted: Wanted, log: Log) -> tuple[Scanned, str]:
+    """The engine that is no more than this process."""
+    try:
+        found = scan(read(files, form, wanted.columns, log), wanted)
+    finally:
+        log.arrange()
+    return found, digest(files)
 
 
 def scan(chunks: Iterable[Chunk], wanted: Wanted) -> Scanned:
     """The pass over the chunks."""
-    criteria, unusable = _criteria(wanted)
+    with ExitStack() as stack:
+        occurrences = {name: stack.enter_context(closing(Occurrences())) for name in held_together(wanted)}
+        portion = scan_portion(chunks, wanted, lambda name, hashes: occurrences[name].add(hashes))
+        return scanned(portion, wanted, {name: found.repeats() for name, found in occurrences.items()})
+
+
+def held_together(wanted: Wanted) -> list[str]:
+    """What is counted by holding rows against each other: the rules, and `WHOLE_ROWS`."""
+    _, unusable = _criteria(wanted)
+    found = [rule.name for rule in wanted.rules if rule.kind == "repeated" and rule.name not in unusable]
+    whole = wanted.whole_rows or any(rule.kind == "repeatedRows" for rule in wanted.rules)
+    return [*found, WHOLE_ROWS] if whole else found
+
+
+def scan_portion(chunks: Iterable[Chunk], wanted: Wanted, occurred: Callable[[str, hashing.Hashes], object]) -> Portion:
+    """The pass over some of the chunks; `occurred` is told the hashes of what may occur twice."""
+    criteria, _ = _criteria(wanted)
+    together = held_together(wanted)
+    keys = [rule for rule in wanted.rules if rule.name in together]
     tallies = {rule.name: Tally() for rule, _ in criteria}
-    keys = {rule.name: Occurrences() for rule in wanted.rules if rule.kind == "repeated" and rule.name not in unusable}
-    whole = Occurrences() if wanted.whole_rows or any(rule.kind == "repeatedRows" for rule in wanted.rules) else None
+    associations = Associations(wanted.label) if wanted.label else None
+    ratings = Ratings(wanted.raters) if wanted.raters else None
     profile = summary.nothing(wanted.columns)
     absent: dict[str, str] = {}
-    try:
-        for chunk in chunks:
-            for name in chunk.absent:
-                absent.setdefault(name, chunk.file)
-            seen = summary.views(chunk, wanted.columns)
-            profile = summary.with_chunk(profile, chunk, seen)
-            for rule, test in criteria:
-                view = seen.get(rule.columns[0])
-                if view is not None:
-                    hidden = rule.columns[0] in wanted.concealed
-                    tallies[rule.name] = tallies[rule.name].merge(tally(chunk, view, test(view), hidden=hidden))
-            for rule in wanted.rules:
-                if rule.name in keys and all(name in seen for name in rule.columns):
-                    keys[rule.name].add(_keys([seen[name] for name in rule.columns]))
-            if whole is not None:
-                whole.add(_rows([view for view in seen.values() if view.kind in HASHED], chunk.rows))
-            if wanted.associations is not None:
-                wanted.associations.add(chunk, seen)
-        tallies.update({name: Tally(found.repeats()) for name, found in keys.items()})
-        profile = _with_repeats(profile, wanted.rules, tallies)
-        repeated = whole.repeats() if whole is not None else None
-    finally:
-        for found in (*keys.values(), *([whole] if whole else [])):
-            found.close()
-    return Scanned(profile, tallies, unusable, absent, wanted.associations, repeated)
+    for chunk in chunks:
+        for name in chunk.absent:
+            absent.setdefault(name, chunk.file)
+        seen = summary.views(chunk, wanted.columns)
+        profile = summary.with_chunk(profile, chunk, seen)
+        for rule, test in criteria:
+            view = seen.get(rule.columns[0])
+            if view is not None:
+                hidden = rule.columns[0] in wanted.concealed
+                tallies[rule.name] = tallies[rule.name].merge(tally(chunk, view, test(view), hidden=hidden))
+        for rule in keys:
+            if all(name in seen for name in rule.columns):
+                occurred(rule.name, _keys([seen[name] for name in rule.columns]))
+        if WHOLE_ROWS in together:
+            occurred(WHOLE_ROWS, _rows([view for view in seen.values() if view.kind in HASHED], chunk.rows))
+        if associations is not None:
+            associations.add(chunk, seen)
+        if ratings is not None:
+            ratings.add(seen)
+    return Portion(profile, tallies, absent, associations, ratings)
+
+
+def scanned(portion: Portion, wanted: Wanted, repeats: Mapping[str, int]) -> Scanned:
+    """What the pass over all rows found; `repeats` are the rows that occurred before, by what was held together."""
+    _, unusable = _criteria(wanted)
+    tallies = {**portion.tallies, **{name: Tally(count) for name, count in repeats.items() if name != WHOLE_ROWS}}
+    profile = _with_repeats(portion.profile, wanted.rules, tallies)
+    found = repeats.get(WHOLE_ROWS)
+    return Scanned(profile, tallies, unusable, portion.absent, portion.associations, found, portion.ratings)
 
 
 def _criteria(wanted: Wanted) -> tuple[list[tuple[Rule, Criterion]], dict[str, str]]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lifespec_runtime.measure.estimate import LEVEL, Estimate, Interval, Result, Undefined
 from lifespec_schema.catalog import METRICS as CATALOG
@@ -27,7 +28,7 @@ from . import (
 from .measured import Metric, Outcome
 from .sample import MISSING, Sample, encode
 
-__all__ = ["METRICS", "MISSING", "Metric", "Sample", "compare", "encode", "measure"]
+__all__ = ["METRICS", "MISSING", "Metric", "Sample", "compare", "encode", "kappa_of_counts", "measure"]
 
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
     {
@@ -57,6 +58,11 @@ def measure(metric: str, sample: Sample, parameters: Mapping[str, Any] = _NONE, 
     """
     filled = _filled(metric, parameters, level)
     return _judged(metric, METRICS[metric].measure(sample, filled, level), level)
+
+
+def kappa_of_counts(counts: NDArray[np.int64], level: float | None = LEVEL) -> Result:
+    """Cohen's kappa of the rows that a table of two raters' classes counts, as `measure` has it of the rows."""
+    return _judged("cohenKappa", agreement.of_counts(counts, level), level)
 
 
 def compare(

@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any, Final, NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from lifespec_runtime.measure.estimate import Undefined
 
+from .intervals import influence
 from .linear import bounded, paired
-from .measured import Influences, Metric, Outcome, Parameters, worth
-from .sample import MISSING, Sample
+from .measured import Influences, Measured, Metric, Outcome, Parameters, without_exception, worth
+from .sample import MISSING, Floats, Sample
+
+REACH: Final = (-1.0, 1.0)
+
+
+class _Cells(NamedTuple):
+    """Kappa, and how it changes with the weight of one row of each cell of the table of both raters' classes."""
+
+    value: float
+    contributions: Floats
+
+
+def _of_table(table: NDArray[Any], rows: int) -> _Cells | Undefined:
+    total = table.sum()
+    if not rows:
+        return Undefined("no row was rated by both")
+    if not total > 0:
+        return Undefined("every weight is zero", rows)
+    table = np.asarray(table / total, np.float64)
+    first, second = table.sum(axis=1), table.sum(axis=0)
+    agreed, chance = float(np.trace(table)), float(first @ second)
+    if chance >= 1:
+        return Undefined("both raters gave one class only, so they agree by chance alone", rows)
+    value = (agreed - chance) / (1 - chance)
+    # Fleiss, Cohen and Everitt.
+    contributions = (np.eye(len(table)) - agreed) / (1 - chance) - (
+        first[np.newaxis, :] + second[:, np.newaxis] - 2 * chance
+    ) * (1 - agreed) / (1 - chance) ** 2
+    return _Cells(float(value), contributions)
 
 
 def _kappa(sample: Sample, _: Parameters) -> Influences | Undefined:
@@ -18,27 +50,16 @@ def _kappa(sample: Sample, _: Parameters) -> Influences | Undefined:
     both = (raters != MISSING).all(axis=1)
     sample = sample.take(both)
     raters = raters[both]
-    if not len(raters):
-        return Undefined("no row was rated by both")
+    size = int(raters.max()) + 1 if len(raters) else 0
     first, second = raters[:, 0], raters[:, 1]
-    size = int(raters.max()) + 1
     table = np.bincount(first * size + second, sample.weights, minlength=size * size).reshape(size, size)
-    total = table.sum()
-    if not total > 0:
-        return Undefined("every weight is zero", len(raters))
-    table = table / total
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
-    agreed, chance = float(np.trace(table)), float(rows @ columns)
-    if chance >= 1:
-        return Undefined("both raters gave one class only, so they agree by chance alone", len(raters))
-    value = (agreed - chance) / (1 - chance)
-    # Fleiss, Cohen and Everitt: how the value changes with the weight of one row.
-    contributions = ((first == second) - agreed) / (1 - chance) - (rows[second] + columns[first] - 2 * chance) * (
-        1 - agreed
-    ) / (1 - chance) ** 2
+    found = _of_table(table, len(raters))
+    if isinstance(found, Undefined):
+        return found
+    contributions = found.contributions[first, second]
     if sample.weights is not None:
         contributions = contributions * (sample.weights / sample.weights.mean())
-    return Influences(float(value), contributions, len(raters), len(raters) * worth(sample))
+    return Influences(found.value, contributions, len(raters), len(raters) * worth(sample))
 
 
 def _measure(sample: Sample, parameters: Parameters, level: float | None) -> Outcome:
@@ -46,7 +67,23 @@ def _measure(sample: Sample, parameters: Parameters, level: float | None) -> Out
     if isinstance(found, Undefined):
         return found
     both = sample if sample.raters is None else sample.take((sample.raters != MISSING).all(axis=1))
-    return bounded(found, both, level, "fisher", (-1.0, 1.0))
+    return bounded(found, both, level, "fisher", REACH)
+
+
+def of_counts(counts: NDArray[np.int64], level: float | None) -> Outcome:
+    """Kappa of the rows that a table counts: the first rater's classes by those of the second, in the same order."""
+    rows = int(counts.sum())
+    found = _of_table(counts, rows)
+    if isinstance(found, Undefined):
+        return found
+    if level is None:
+        return Measured(found.value, rows, rows)
+    centred = found.contributions - (counts * found.contributions).sum() / rows
+    spread = float((counts * centred**2).sum()) / (rows - 1) / rows if rows > 1 else float("nan")
+    low, high = (float(bound) for bound in influence.bounds(found.value, spread, rows - 1, level, "fisher"))
+    if np.isnan(low) and found.value in REACH:
+        low, high = without_exception(found.value, rows, level, REACH)
+    return Measured(found.value, rows, rows, low, high)
 
 
 METRICS: dict[str, Metric] = {"cohenKappa": Metric(_measure, paired(_kappa))}

@@ -89,7 +89,8 @@ def column_profile(view: View, cut: int = 0) -> ColumnProfile:
     counted = ColumnProfile(view.kind, view.rows, view.missing, view.wrong_count)
     if view.kind == "string":
         lengths = to_numpy(pc.utf8_length(view.distinct)).astype(np.int64)
-        return replace(counted, categories=texts.categories(view), lengths=_weighted(lengths, view.counts))
+        counts = None if view.many else view.counts
+        return replace(counted, categories=texts.categories(view), lengths=_lengths(lengths, counts))
     if view.kind not in ORDERED:
         return counted
     found = bins.histogram(view.keys, cut)
@@ -120,15 +121,18 @@ def _range(view: View) -> tuple[float, float] | None:
     return (float(view.integers.min()), float(view.integers.max())) if len(view.integers) else None
 
 
-def _weighted(lengths: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> bins.Histogram:
+def _lengths(lengths: np.ndarray[Any, Any], counts: np.ndarray[Any, Any] | None) -> bins.Histogram:
+    """How often each length occurs, if `counts` says how often each text does; None: once."""
+    if counts is None:
+        return bins.histogram(lengths)
     used = counts > 0
-    order = np.argsort(lengths[used], kind="stable")
-    ordered, weights = lengths[used][order], counts[used][order]
-    if not len(ordered):
+    lengths, weights = lengths[used], counts[used]
+    order = np.argsort(lengths, kind="stable")
+    first = np.flatnonzero(np.diff(lengths[order], prepend=-1))
+    if not len(first):
         return bins.EMPTY
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-    found = bins.Histogram(0, ordered[first], np.add.reduceat(weights, first).astype(np.int64))
-    return found.merge(bins.EMPTY)
+    sums = np.add.reduceat(weights[order], first).astype(np.int64)
+    return bins.Histogram(0, lengths[order][first], sums).merge(bins.EMPTY)
 
 
 def _both(one: T | None, other: T | None) -> T | None:

@@ -18,22 +18,37 @@ _SECOND: Final = np.uint64(0x94D049BB133111EB)
 NOTHING: Final = np.uint64(0x2545F4914F6CDD1D)
 """The hash of a missing value, within a row of several."""
 _WORD: Final = 8
+_BLOCK: Final = 1 << 14
+"""Values that are hashed at a time: as many as the processor's cache holds."""
+_MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(_WORD + 1)], np.uint64)
+"""By the bytes of a last word: the bits that are the text's."""
+_SEVEN, _TWENTY_SEVEN, _THIRTY, _THIRTY_ONE, _FIFTY_SEVEN = map(np.uint64, (7, 27, 30, 31, 57))
 
 
 def of_integers(values: NDArray[np.int64]) -> Hashes:
     """The finaliser of SplitMix64, which loses nothing: different integers have different hashes."""
-    mixed = values.astype(np.int64, copy=False).view(np.uint64) + _STEP
-    mixed ^= mixed >> np.uint64(30)
-    mixed *= _FIRST
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= _SECOND
-    mixed ^= mixed >> np.uint64(31)
-    return mixed
+    found = np.array(values, np.int64).view(np.uint64)
+    spare = np.empty(min(len(found), _BLOCK), np.uint64)
+    for start in range(0, len(found), _BLOCK):
+        block = found[start : start + _BLOCK]
+        _mix(block, spare[: len(block)])
+    return found
+
+
+def _mix(mixed: Hashes, spare: Hashes) -> None:
+    """Replaces integers by their hashes; `spare` is as long, and what it holds is lost."""
+    mixed += _STEP
+    for bits, factor in ((_THIRTY, _FIRST), (_TWENTY_SEVEN, _SECOND)):
+        np.right_shift(mixed, bits, out=spare)
+        mixed ^= spare
+        mixed *= factor
+    np.right_shift(mixed, _THIRTY_ONE, out=spare)
+    mixed ^= spare
 
 
 def together(one: Hashes, other: Hashes) -> Hashes:
     """The hash of two values, in this order."""
-    return of_integers(((one << np.uint64(7) | one >> np.uint64(57)) ^ other * _FIRST).view(np.int64))
+    return of_integers(((one << _SEVEN | one >> _FIFTY_SEVEN) ^ other * _FIRST).view(np.int64))
 
 
 def of_texts(texts: Any) -> Hashes:
@@ -43,22 +58,37 @@ def of_texts(texts: Any) -> Hashes:
         return np.zeros(0, np.uint64)
     width = np.int64 if texts.type == "large_string" else np.int32
     _, offsets_buffer, data = texts.buffers()
-    offsets = np.frombuffer(offsets_buffer, width)[texts.offset : texts.offset + count + 1].astype(np.int64)
-    lengths = np.diff(offsets)
+    offsets = np.frombuffer(offsets_buffer, width)[texts.offset : texts.offset + count + 1]
     used = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.zeros(0, np.uint8)
     padded = np.concatenate([used, np.zeros(_WORD, np.uint8)])
     words = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
-    found = of_integers(lengths)
-    starts, rest, places = offsets[:-1] - offsets[0], lengths, np.arange(count)
+    found = np.empty(count, np.uint64)
+    for start in range(0, count, _BLOCK):
+        places = offsets[start : start + _BLOCK + 1].astype(np.int64) - offsets[0]
+        _hash_block(words, places[:-1], np.diff(places), found[start : start + _BLOCK])
+    return found
+
+
+def _hash_block(words: Hashes, starts: NDArray[np.int64], rest: NDArray[np.int64], found: Hashes) -> None:
+    """Writes the hashes of texts of `rest` bytes from `starts` on."""
+    found[:] = rest.view(np.uint64)
+    _mix(found, np.empty_like(found))
+    places: Any = slice(None)  # of the texts that have another word
     while True:
-        more = rest > 0
-        if not more.all():
-            starts, rest, places = starts[more], rest[more], places[more]
-        if not len(places):
-            return found
-        word = words[starts].astype(np.uint64)
-        short = rest < _WORD
-        if short.any():
-            word[short] &= (np.uint64(1) << (rest[short].astype(np.uint64) * np.uint64(8))) - np.uint64(1)
-        found[places] = together(found[places], word)
-        starts, rest = starts + _WORD, rest - _WORD
+        if not rest.all():
+            more = np.flatnonzero(rest)
+            if not len(more):
+                return
+            starts, rest = starts[more], rest[more]
+            places = more if isinstance(places, slice) else places[more]
+        word = words[starts]
+        if rest.min() < _WORD:
+            word &= _MASKS[np.minimum(rest, _WORD)]
+        known = found[places]
+        turned = known << _SEVEN
+        turned |= known >> _FIFTY_SEVEN
+        word *= _FIRST
+        turned ^= word
+        _mix(turned, word)
+        found[places] = turned
+        starts, rest = starts + _WORD, np.maximum(rest - _WORD, 0)

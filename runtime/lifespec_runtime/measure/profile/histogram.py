@@ -68,15 +68,24 @@ def histogram(keys: Keys, cut: int = 0) -> Histogram:
     """The histogram of some keys; `cut` is a number of bits that is known to be cut anyhow."""
     if not len(keys):
         return EMPTY._replace(cut=cut)
-    bins = keys >> np.int64(cut)
+    bins = keys >> np.int64(cut) if cut else keys
+    low, high = int(bins.min()), int(bins.max())
+    if low < 0 <= high and high - low >= 4 * len(bins):  # keys of small numbers of both signs are far apart
+        below = bins < 0
+        sides = [_counted(side) for side in (bins[below], bins[~below])]
+        return _narrowed(cut, *(np.concatenate(parts) for parts in zip(*sides, strict=True)))
+    return _narrowed(cut, *_counted(bins))
+
+
+def _counted(bins: Keys) -> tuple[Keys, Counts]:
+    """Each bin once, in order, with how often it occurs."""
     low, high = int(bins.min()), int(bins.max())
     if high - low < 4 * len(bins):  # counting in place is ten times as fast as hashing
         counts = np.bincount(bins - low)
         full = np.flatnonzero(counts)
-        return _narrowed(cut, full + np.int64(low), counts[full])
+        return full + np.int64(low), counts[full]
     found = pc.value_counts(integers(bins))  # hashing; sorting all of them would take ten times as long
-    bins, counts = (to_numpy(found.field(part)) for part in (0, 1))
-    return _narrowed(cut, *_summed(bins, counts))
+    return _summed(*(to_numpy(found.field(part)) for part in (0, 1)))
 
 
 def from_json(value: dict[str, Any]) -> Histogram:

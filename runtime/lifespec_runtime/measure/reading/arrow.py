@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 pa: Any = import_module("pyarrow")
 pc: Any = import_module("pyarrow.compute")
 
+# Arrow's own allocators keep what they had for later; over chunks of many sizes that is more than the data.
+pa.set_memory_pool(pa.system_memory_pool())
+
 
 def submodule(name: str) -> Any:
     """A part of Arrow that only some files need."""

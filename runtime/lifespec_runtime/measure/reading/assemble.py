@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from .arrow import Array, count, pa, texts
 from .columns import Chunk, Column
 from .convert import Converted, converted
-from .files import DataFile
+from .files import Part
 
 
 class Assembler:
-    """Makes the chunks of one file, one after the other."""
+    """Makes the chunks of a part of a file, one after the other."""
 
-    def __init__(self, file: DataFile, columns: Sequence[Column], *, text: bool = False) -> None:
-        self._file, self._columns, self._text = file, columns, text
-        self._next = 1
+    def __init__(self, part: Part, columns: Sequence[Column], *, text: bool = False) -> None:
+        self._file, self._columns, self._text = part.file, columns, text
+        self._next = part.first_row
         self.skipped: list[int] = []
 
     def chunk(self, rows: int, get: Callable[[str], Array | Converted | None]) -> Chunk:

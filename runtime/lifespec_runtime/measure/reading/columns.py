@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .arrow import Array, pa
 
 
@@ -49,6 +52,13 @@ class Chunk(NamedTuple):
     """The columns of the contract that the file does not have."""
     skipped: tuple[int, ...] = ()
     """The numbers of rows of the file, before the end of this chunk, that could not be read."""
+
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers, in the file, of all rows of this chunk."""
+        found = np.arange(self.first_row, self.first_row + self.rows, dtype=np.int64)
+        for skipped in self.skipped:
+            found[np.searchsorted(found, skipped) :] += 1
+        return found
 
     def row(self, place: int) -> int:
         """The number, in the file, of the row at a place of this chunk."""

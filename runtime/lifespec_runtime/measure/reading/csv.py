@@ -14,7 +14,7 @@ from .arrow import Array, either, pa, positions, submodule, without
 from .assemble import Assembler
 from .columns import Chunk, Column
 from .encoding import Utf8, first_bytes, foreign_values, refuse_other_encodings
-from .files import DataFile, reading
+from .files import DataFile, Part, reading, reading_part
 from .flaws import Flaw, UnreadableError
 from .limits import BLOCK_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
 from .log import Log
@@ -24,21 +24,24 @@ _START: Final = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
-def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
-    """The rows of a file."""
-    with reading(file) as stream:
-        start = first_bytes(stream, _START)
-        refuse_other_encodings(start[:4096], file.name)
+def chunks(part: Part, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
+    """The rows of a part of a file."""
+    file = part.file
+    before = b"" if not part.start else _first_line(file)
+    with reading_part(part) as stream:
+        start = before + first_bytes(stream, _START)
+        if not part.start:
+            refuse_other_encodings(start[:4096], file.name)
         start += b"\n" if len(start) < _START and b"\n" not in start else b""
         if not start.strip():
             raise UnreadableError(Flaw("data-empty", "the file is empty: it has not even a header", file.name))
         names, divider = _header(start, columns, file)
         log.duplicates(file.name, names)
         present = [column.name for column in columns if names.count(column.name) == 1]
-        assembler = Assembler(file, columns, text=True)
+        assembler = Assembler(part, columns, text=True)
 
         def refuse(row: Any) -> str:
-            _note(row, assembler, log, file)
+            _note(row, assembler, log, part)
             return "skip"
 
         arrow_csv = submodule("csv")
@@ -81,16 +84,22 @@ def _chunk(batch: Any, present: Sequence[str], assembler: Assembler, text: Utf8,
     for name, mask in foreign.items():
         row = chunk.row(positions(mask, 1)[0])
         help_text = "write the file again in UTF-8; parts of it may come from a system with another encoding"
-        log.add(Flaw("data-bad-encoding", "a value is not UTF-8", file.name, row, name, help_text))
+        log.once(Flaw("data-bad-encoding", "a value is not UTF-8", file.name, row, name, help_text))
     return chunk._replace(wrong={**chunk.wrong, **{n: either(chunk.wrong.get(n), m) for n, m in foreign.items()}})
 
 
-def _note(row: Any, assembler: Assembler, log: Log, file: DataFile) -> None:
-    number = row.number - 1 if row.number is not None else None  # the header is row 1 of the file
+def _note(row: Any, assembler: Assembler, log: Log, part: Part) -> None:
+    number = row.number + part.first_row - 2 if row.number is not None else None  # the header is the first row
     if number is not None:
         assembler.skipped.append(number)
     message = f"the row has {row.actual_columns} values, and there are {row.expected_columns} columns"
-    log.bad_row(Flaw("data-bad-row", message, file.name, number, help="quote values that hold the divider"))
+    log.bad_row(Flaw("data-bad-row", message, part.file.name, number, help="quote values that hold the divider"))
+
+
+def _first_line(file: DataFile) -> bytes:
+    with reading(file) as stream:
+        line, newline, _ = first_bytes(stream, _START).partition(b"\n")
+    return line + newline
 
 
 def _header(start: bytes, columns: Sequence[Column], file: DataFile) -> tuple[list[str], str]:

@@ -6,9 +6,10 @@ import gzip
 import hashlib
 import lzma
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -100,7 +101,7 @@ def _file(system: Any, uri: str, root: str, path: str) -> DataFile:
     compression = "infer" if not path.endswith((".parquet", ".pq")) else None
     return DataFile(
         name,
-        lambda: system.open(path, "rb", compression=compression),
+        partial(system.open, path, "rb", compression=compression),  # it travels to other processes
         int(info.get("size") or 0),
         written.astimezone(UTC) if isinstance(written, datetime) else None,
         path if compression is None and "file" in system.protocol else None,
@@ -108,8 +109,25 @@ def _file(system: Any, uri: str, root: str, path: str) -> DataFile:
     )
 
 
+class Part(NamedTuple):
+    """Some rows of a file, one after the other, that can be read by themselves; all of them, if nothing is said."""
+
+    file: DataFile
+    first_row: int = 1
+    """The number of its first row in the file."""
+    groups: tuple[int, ...] | None = None
+    """Of Parquet: the row groups."""
+    start: int = 0
+    """Of text: where its first line begins, in bytes."""
+    end: int | None = None
+    """Of text: where its last line ends; None: at the end of the file."""
+
+
 class Stream:
-    """An open file. Whatever its storage raises becomes an `UnreadableError`."""
+    """An open file, to its end or a place before. Whatever its storage raises becomes an `UnreadableError`."""
+
+    end: int | None = None
+    """Where reading stops; None: at the end of the file."""
 
     def __init__(self, file: DataFile, opened: BinaryIO) -> None:
         self._file, self._opened = file, opened
@@ -122,6 +140,9 @@ class Stream:
     def read(self, size: int = -1) -> bytes:
         """So many of the next bytes; fewer at the end."""
         with _told_as_flaw(self._file):
+            if self.end is not None:
+                left = max(0, self.end - self._opened.tell())
+                size = left if size < 0 else min(size, left)
             return self._opened.read(size)
 
     def seek(self, place: int, whence: int = 0) -> int:
@@ -156,6 +177,16 @@ def reading(file: DataFile) -> Iterator[Stream]:
 
 
 @contextmanager
+def reading_part(part: Part) -> Iterator[Stream]:
+    """The open file of a part of text, at its start; it ends where the part does."""
+    with reading(part.file) as stream:
+        if part.start:
+            stream.seek(part.start)
+        stream.end = part.end
+        yield stream
+
+
+@contextmanager
 def _told_as_flaw(file: DataFile) -> Iterator[None]:
     try:
         yield
@@ -168,18 +199,22 @@ def _told_as_flaw(file: DataFile) -> Iterator[None]:
         raise UnreadableError(Flaw(code, _told(error), file.name)) from error
 
 
-def digest(files: list[DataFile]) -> str:
-    """What was read, as `sha256:<hex>`: of the file, or of the names and digests of the files."""
-    found = [(file.name, _digest(file)) for file in files]
-    if len(found) == 1:
-        return f"sha256:{found[0][1]}"
+def digest(files: Sequence[DataFile], digests: Sequence[str] | None = None) -> str:
+    """What was read, as `sha256:<hex>`: of the file, or of the names and digests of the files.
+
+    `digests` are those of the files, where they are known.
+    """
+    known = [file_digest(file) for file in files] if digests is None else digests
+    if len(files) == 1:
+        return f"sha256:{known[0]}"
     whole = hashlib.sha256()
-    for name, one in found:
-        whole.update(f"{name.rpartition('/')[2]} {one}\n".encode())
+    for file, one in zip(files, known, strict=True):
+        whole.update(f"{file.name.rpartition('/')[2]} {one}\n".encode())
     return f"sha256:{whole.hexdigest()}"
 
 
-def _digest(file: DataFile) -> str:
+def file_digest(file: DataFile) -> str:
+    """The SHA-256 of a file's content, in hexadecimal digits; of a compressed one, of what it holds."""
     with reading(file) as stream:
         found = hashlib.sha256()
         while part := stream.read(1 << 20):

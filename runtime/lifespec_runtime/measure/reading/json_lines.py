@@ -17,7 +17,7 @@ from .assemble import Assembler
 from .columns import Chunk, Column
 from .convert import Converted
 from .encoding import first_bytes, refuse_other_encodings
-from .files import DataFile, Stream, reading
+from .files import DataFile, Part, Stream, reading_part
 from .flaws import Flaw, UnreadableError
 from .json_values import from_json
 from .limits import BLOCK_BYTES, MAX_LINE_BYTES
@@ -26,13 +26,14 @@ from .log import Log
 _NATIVE = ("string", "integer", "number", "boolean")
 
 
-def chunks(file: DataFile, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
-    """The rows of a file."""
-    with reading(file) as stream:
-        assembler = Assembler(file, columns)
+def chunks(part: Part, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
+    """The rows of a part of a file."""
+    file = part.file
+    with reading_part(part) as stream:
+        assembler = Assembler(part, columns)
         keys = _Keys(columns)
-        line = rows = 0
-        for block in _blocks(stream, file):
+        line, rows = part.first_row - 1, 0
+        for block in _blocks(stream, part):
             keys.look(block)
             table = None if _has_blank_lines(block) else _parsed(block, columns)
             if table is None:
@@ -63,18 +64,20 @@ class _Keys:
                 self.missing.discard(name)
 
 
-def _blocks(stream: Stream, file: DataFile) -> Iterator[bytes]:
+def _blocks(stream: Stream, part: Part) -> Iterator[bytes]:
     """Whole lines, many at a time."""
+    file = part.file
     rest = first_bytes(stream, 4096)
-    refuse_other_encodings(rest, file.name)
+    if not part.start:
+        refuse_other_encodings(rest, file.name)
     rest = rest.removeprefix(b"\xef\xbb\xbf")
-    while part := stream.read(BLOCK_BYTES):
-        whole, newline, after = part.rpartition(b"\n")
+    while more := stream.read(BLOCK_BYTES):
+        whole, newline, after = more.rpartition(b"\n")
         if newline:
             yield rest + whole + newline
             rest = after
         else:
-            rest += part
+            rest += more
         if len(rest) > MAX_LINE_BYTES:
             message = f"a line is longer than {MAX_LINE_BYTES >> 20} MiB: the file is no JSON lines"
             raise UnreadableError(Flaw("data-corrupt", message, file.name))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from . import csv, json_lines, parquet
 from .columns import Chunk, Column
-from .files import FORMATS, DataFile, data_files
+from .files import FORMATS, DataFile, Part, data_files
 from .flaws import Flaw, UnreadableError
 from .log import Log
 
-Reader = Callable[[DataFile, Sequence[Column], Log], Iterator[Chunk]]
+Reader = Callable[[Part, Sequence[Column], Log], Iterator[Chunk]]
 _READERS: Final[dict[str, Reader]] = {"parquet": parquet.chunks, "csv": csv.chunks, "jsonl": json_lines.chunks}
 
 
@@ -26,6 +26,11 @@ def find(uri: str, form: str) -> list[DataFile]:
 
 def read(files: Sequence[DataFile], form: str, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
     """The rows of the files, in order; an `UnreadableError` where one cannot be read to its end."""
+    return read_parts(map(Part, files), form, columns, log)
+
+
+def read_parts(parts: Iterable[Part], form: str, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
+    """The rows of the parts, in order; an `UnreadableError` where one cannot be read to its end."""
     reader = _READERS[FORMATS[form]]
-    for file in files:
-        yield from reader(file, columns, log)
+    for part in parts:
+        yield from reader(part, columns, log)

@@ -1,11 +1,20 @@
-"""What a count, a share or an age is compared with."""
+"""What a measured value is compared with, and values for people."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-_SIGNS: Final = {
+Operator = Literal[
+    "must_be",
+    "must_not_be",
+    "must_be_greater_than",
+    "must_be_greater_or_equal_to",
+    "must_be_less_than",
+    "must_be_less_or_equal_to",
+    "must_be_between",
+    "must_not_be_between",
+]
+SIGNS: Final[dict[Operator, str]] = {
     "must_be": "=",
     "must_not_be": "not",
     "must_be_greater_than": ">",
@@ -15,15 +24,24 @@ _SIGNS: Final = {
     "must_be_between": "between",
     "must_not_be_between": "not between",
 }
+"""How each comparison is shown."""
+OPERATORS: Final[tuple[Operator, ...]] = get_args(Operator)
+
+ROUNDING: Final = 1e-12
+"""By how much, relative to a bound above one, binary fractions may miss it: 0.81 - 0.8 is not 0.01."""
+
+_PLURAL: Final = {"rows": "", "count": "", "perSecond": " per second"}
 
 
 class Bound(NamedTuple):
     """One comparison, with the operator's name in the language."""
 
-    operator: str
+    operator: Operator
     value: float | tuple[float, float]
     unit: str = "rows"
-    """`rows`, `percent` of the rows, `share`, `seconds`, or `score`."""
+    """Of the catalog, or `rows`, `percent` of the rows, `share`."""
+    rounded: bool = False
+    """Whether a value that misses the bound by rounding alone is on it."""
 
     def holds(self, measured: float) -> bool:
         """Whether a measured value is within the bound."""
@@ -31,13 +49,14 @@ class Bound(NamedTuple):
             low, high = self.value
             between = low < measured < high  # as ODCS has it: neither end is between them
             return between if self.operator == "must_be_between" else not between
+        slack = ROUNDING * max(1.0, abs(self.value)) if self.rounded else 0.0
         return {
             "must_be": measured == self.value,
             "must_not_be": measured != self.value,
             "must_be_greater_than": measured > self.value,
-            "must_be_greater_or_equal_to": measured >= self.value,
+            "must_be_greater_or_equal_to": measured >= self.value - slack,
             "must_be_less_than": measured < self.value,
-            "must_be_less_or_equal_to": measured <= self.value,
+            "must_be_less_or_equal_to": measured <= self.value + slack,
         }[self.operator]
 
     @property
@@ -50,42 +69,35 @@ class Bound(NamedTuple):
         """The bound for people: `≤ 5 %`."""
         if isinstance(self.value, tuple):
             low, high = (shown(value, self.unit) for value in self.value)
-            return f"{_SIGNS[self.operator]} {low} and {high}"
-        return f"{_SIGNS[self.operator]} {shown(self.value, self.unit)}"
+            return f"{SIGNS[self.operator]} {low} and {high}"
+        return f"{SIGNS[self.operator]} {shown(self.value, self.unit)}"
 
 
 NONE: Final = Bound("must_be", 0)
 """Not one row."""
 
 
-def bound_of(rule: Any) -> Bound:
-    """The bound of a quality rule, which has exactly one."""
-    operator = next(name for name in _SIGNS if getattr(rule, name) is not None)
-    value = getattr(rule, operator)
-    if operator in ("must_be", "must_not_be"):
-        value = json.loads(value)
-    return Bound(operator, tuple(map(float, value)) if isinstance(value, tuple) else float(value), rule.unit)  # type: ignore[arg-type]
-
-
-def at_least(value: float | str, unit: str = "rows") -> Bound:
+def at_least(value: float, unit: str = "rows", *, rounded: bool = False) -> Bound:
     """The value or more."""
-    return Bound("must_be_greater_or_equal_to", float(value), unit)
+    return Bound("must_be_greater_or_equal_to", float(value), unit, rounded)
 
 
-def at_most(value: float, unit: str = "rows") -> Bound:
+def at_most(value: float, unit: str = "rows", *, rounded: bool = False) -> Bound:
     """The value or less."""
-    return Bound("must_be_less_or_equal_to", value, unit)
+    return Bound("must_be_less_or_equal_to", float(value), unit, rounded)
 
 
 def shown(value: float, unit: str) -> str:
     """A measured value for people."""
-    if unit == "rows":
+    if unit in ("rows", "count"):
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
     if unit == "seconds":
         return _duration(value)
     if unit in ("percent", "share"):
         return f"{_digits(value * (100 if unit == 'share' else 1))} %"
-    return _digits(value)
+    if unit == "ratio":
+        return f"{value:.4g}"
+    return _digits(value) + _PLURAL.get(unit, "")
 
 
 def _digits(value: float) -> str:
@@ -96,4 +108,6 @@ def _duration(seconds: float) -> str:
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if abs(seconds) >= size:
             return f"{seconds / size:,.1f}".removesuffix(".0") + f" {unit}"
-    return f"{seconds:.0f} s"
+    if 0 < abs(seconds) < 1:
+        return f"{seconds * 1000:.3g} ms"
+    return f"{seconds:.3g} s"

@@ -41,6 +41,11 @@ def shortest_gap(schedule: str) -> float | None:
     return min((later - earlier for earlier, later in pairwise(moments)), default=None)
 
 
+def longest_gap(schedule: str) -> float:
+    """The longest time between two firings in a row, in seconds; 0 where it fires once in years."""
+    return max((later - earlier for earlier, later in pairwise(firings(schedule, _MOST))), default=0)
+
+
 @lru_cache(maxsize=256)
 def shortest_gap_after(schedule: str, cooldown: float) -> float | None:
     """The shortest time between two firings of which the second is not suppressed by a cooldown after the first."""

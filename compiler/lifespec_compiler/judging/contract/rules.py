@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from lifespec_compiler.judging.bound import NONE, OPERATORS, Bound, Operator, at_least
 from lifespec_schema.findings import Path, Severity
-
-from .bounds import NONE, Bound, at_least, bound_of
 
 CONCEALED: Final = frozenset({"pii", "protected", "restricted", "confidential"})
 """Classifications of columns whose values are never shown."""
@@ -104,11 +103,23 @@ def _quality(source: Any, path: Path) -> Iterator[Rule]:
     for index, quality in enumerate(source.quality):
         at = (*path, index)
         columns = (quality.column,) if quality.column else ()
-        bound, severity = bound_of(quality), Severity(quality.severity)
+        bound, severity = _bound(quality), Severity(quality.severity)
         kind, argument = _counted(quality, columns)
         name = quality.name or "-".join((quality.metric, *columns))
         told = f"{quality.metric} {bound.told()}"
         yield Rule(name, kind, columns, bound, severity, at, told, argument, "quality")
+
+
+def _bound(quality: Any) -> Bound:
+    """The bound of a quality rule, which has exactly one."""
+    operator: Operator = next(name for name in OPERATORS if getattr(quality, name) is not None)
+    value = getattr(quality, operator)
+    if operator in ("must_be", "must_not_be"):
+        value = json.loads(value)
+    if isinstance(value, (tuple, list)):
+        low, high = value
+        return Bound(operator, (float(low), float(high)), quality.unit)
+    return Bound(operator, float(value), quality.unit)
 
 
 def _counted(quality: Any, columns: tuple[str, ...]) -> tuple[str, object]:

@@ -1,0 +1,73 @@
+"""From views to HTML: one place where users' words are made harmless, and a policy that forbids everything else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup, escape
+
+from lifespec_schema.loader.escape import show_value
+
+_ENDS: Final = re.compile(r"([-_.,=/\]])(?=\w)")
+_QUOTED: Final = re.compile(r"`([^`]+)`")
+PACKAGE: Final = "lifespec_runtime.measure.pages"
+
+
+def render(template: str, **values: object) -> str:
+    """A page: every value that is no markup is escaped, on one line, without anything invisible, and cut."""
+    style = _style()
+    html = _environment().get_template(template).render(style=Markup(style), policy=policy(style), **values)  # noqa: S704
+    return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
+
+
+def policy(style: str) -> str:
+    """The content security policy of a page with this style: nothing is loaded, run, sent or framed."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(PACKAGE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.globals["said"] = said
+    environment.globals["breakable"] = breakable
+    return environment
+
+
+def said(words: str) -> Markup:
+    """A sentence of ours, with names of users in it, as messages have them: between backticks they are code."""
+    written = " ".join(str(escape(show_value(word))) for word in words.split(" "))
+    return Markup(_QUOTED.sub(r"<code>\1</code>", written))  # noqa: S704 - escaped before
+
+
+def breakable(name: str) -> Markup:
+    """A name that may be broken where one of its words ends, rather than anywhere."""
+    return Markup(_ENDS.sub(r"\1<wbr>", str(escape(show_value(name)))))  # noqa: S704 - escaped before
+
+
+def _harmless(value: Any) -> Any:
+    """What a template writes: markup as it is, texts with escapes for what does not print."""
+    if isinstance(value, Markup):
+        return value
+    return show_value(str(value))
+
+
+@cache
+def _style() -> str:
+    text = resources.files(PACKAGE).joinpath("templates", "style.css").read_text("utf-8")
+    # Blank lines would be taken out of the page, and the hash is of what is in it.
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())

@@ -1,0 +1,137 @@
+"""What the measuring and training Jobs run is what our own command line reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+import pytest
+
+from cases import LIFESPEC_IMAGE
+from lifespec_compiler.targets.kubernetes import measuring, nominated
+from lifespec_compiler.targets.landed import AGENT, LANDED_COMMANDS
+from lifespec_runtime.cli.app import COMMANDS, lifespec
+
+RUN = "drifted-20261101-0300"
+
+
+@pytest.fixture
+def calls(pod_template):
+    """`calls(objects)`: the arguments of every container of lifespec's own image that runs a command."""
+
+    def found(objects):
+        templates = [template for item in objects if (template := pod_template(item))]
+        containers = [
+            each
+            for template in templates
+            for each in [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]
+        ]
+        return [
+            each["args"]
+            for each in containers
+            if each["image"].startswith("registry.example.com/lifespec@") and "command" not in each
+        ]
+
+    return found
+
+
+def test_landed_commands_are_there():
+    assert {*COMMANDS, AGENT} >= LANDED_COMMANDS
+
+
+def test_what_compile_emits_calls_landed_commands_only(planned, objects, calls):
+    called = calls(objects(planned()))
+    assert called
+    assert {arguments[0] for arguments in called} <= LANDED_COMMANDS
+
+
+@pytest.mark.parametrize("case", ["minimal", "full", "inside-the-cluster"])
+def test_our_own_command_line_reads_every_call_of_a_landed_command(case, planned, objects, built, calls):
+    plan = planned(name=case)
+    called = [each for each in calls([*objects(plan), *built(plan)]) if each[0] in LANDED_COMMANDS]
+    assert called
+    for name, *arguments in called:
+        command = lifespec.get_command(click.Context(lifespec), name)
+        assert command
+        command.make_context(name, arguments)
+
+
+def test_every_measuring_container_reports_to_the_cluster_and_judges_nothing(planned, built, pod_template):
+    jobs = [item for item in built(planned()) if "measuring" in str(item["metadata"].get("labels"))]
+    containers = [each for item in jobs if (found := pod_template(item)) for each in found["spec"]["containers"]]
+    assert len(containers) == 5
+    for each in containers:
+        assert each["args"][-4:] == ["--report", "cluster", "--fail-on", "never"]
+        (variable,) = each["env"]
+        assert variable["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.labels['batch.kubernetes.io/job-name']"
+
+
+def test_broken_data_ends_a_measuring_job_at_once_and_a_broken_trainer_does_not(planned, built):
+    for item in built(planned()):
+        if item["kind"] == "Job":
+            rules = item["spec"]["podFailurePolicy"]["rules"]
+            fatal = [rule["onExitCodes"] for rule in rules if rule["action"] == "FailJob"]
+            codes = {"containerName": "lifespec", "operator": "In", "values": [1]}
+            assert fatal == ([] if "train" in item["metadata"]["name"] else [codes])
+
+
+def test_secrets_of_the_data_reach_the_check_and_no_others(planned, objects):
+    (timer,) = [item for item in objects(planned()) if item["kind"] == "CronJob"]
+    (container,) = timer["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert container["envFrom"] == [{"secretRef": {"name": "lake-reader"}}]
+
+
+def test_an_evaluation_asks_the_candidate_and_the_stable_model_apart(planned):
+    plan = planned()
+    candidate = nominated(plan)
+    stable = replace(candidate, model_uri="s3://models/churn/16", model_digest=f"sha256:{'7' * 64}")
+    job = measuring.evaluation_job(plan, LIFESPEC_IMAGE, candidate, RUN, stable)
+    pod = job["spec"]["template"]["spec"]
+    arguments = pod["containers"][0]["args"]
+    assert arguments[:2] == ["evaluate", "/etc/lifespec/lifecycle.json"]
+    at = {name: arguments[arguments.index(name) + 1] for name in ("--model", "--against", "--stream")}
+    assert at == {"--model": "http://127.0.0.1:9000", "--against": "http://127.0.0.1:9001", "--stream": RUN}
+    told = arguments.index("--revision")
+    assert arguments[told + 1 : told + 3] == [candidate.model_digest, candidate.serving_hash]
+    servers = {each["name"]: {one["name"]: one.get("value") for one in each["env"]} for each in pod["initContainers"]}
+    assert {name: each["LIFESPEC_MODEL_URI"] for name, each in servers.items()} == {
+        "server": candidate.model_uri,
+        "stable": "s3://models/churn/16",
+    }
+    assert [each["LIFESPEC_PORT"] for each in servers.values()] == ["9000", "9001"]
+    assert {each["restartPolicy"] for each in pod["initContainers"]} == {"Always"}
+
+
+def test_a_stable_model_with_a_port_of_its_own_keeps_it(planned):
+    plan = planned()
+    candidate = nominated(plan)
+    stable = replace(candidate, pod={**candidate.pod, "port": 8080})
+    arguments = measuring.evaluation_job(plan, LIFESPEC_IMAGE, candidate, RUN, stable)["spec"]["template"]["spec"][
+        "containers"
+    ][0]["args"]
+    assert arguments[arguments.index("--against") + 1] == "http://127.0.0.1:8080"
+
+
+def test_the_last_port_has_its_neighbour_below(planned):
+    plan = planned()
+    candidate = nominated(plan)
+    last = replace(candidate, pod={**candidate.pod, "port": 65535})
+    arguments = measuring.evaluation_job(plan, LIFESPEC_IMAGE, last, RUN, last)["spec"]["template"]["spec"][
+        "containers"
+    ][0]["args"]
+    assert arguments[arguments.index("--against") + 1] == "http://127.0.0.1:65534"
+
+
+def test_no_two_containers_share_a_folder_that_can_be_written(planned, built, pod_template):
+    for item in built(planned()):
+        template = pod_template(item)
+        if not template or "evaluate" not in item["metadata"]["name"]:
+            continue
+        pod = template["spec"]
+        folders = [
+            mount["name"]
+            for each in [*pod["initContainers"], *pod["containers"]]
+            for mount in each["volumeMounts"]
+            if not mount.get("readOnly")
+        ]
+        assert len(folders) == len(set(folders)) == 2
