@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lifespec_compiler.engine.case import Direct, Record, Remove, Step
+from lifespec_compiler.engine.case import Direct, Record, Remove, Step, Train
 from lifespec_compiler.engine.values import Entry, Revision
 
 if TYPE_CHECKING:
@@ -32,12 +32,21 @@ class Observer:
             self._entry(world, found.entry)
         elif isinstance(found, Direct):
             self._route(world, found)
+        elif isinstance(found, Train):
+            assert found.run not in world.jobs, "S5: a training twice"
+            assert any(entry.kind == "train" and entry.stream == found.run for entry in world.entries), "S5: undecided"
         elif isinstance(found, Remove):
             assert found.revision != self.stable, "S4: stable is removed"
             assert found.revision not in (world.route.stable, world.route.candidate), "S4: routed, and removed"
 
     def _entry(self, world: World, entry: Entry) -> None:
         assert entry.sequence == len(world.entries) + 1, "S11: a gap"
+        if entry.kind in ("train", "suppress"):
+            known = {each.stream for each in world.entries if each.kind in ("train", "suppress")}
+            assert entry.stream not in known, "S5: a trigger answered twice"
+            return
+        if entry.stream and any(each.kind == "train" and each.stream == entry.stream for each in world.entries):
+            return
         if entry.kind == "nominate" and entry.stream:
             assert entry.stream not in {known.stream for known in world.entries}, "S7: a rollout twice"
             self.stream = entry.stream

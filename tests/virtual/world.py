@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from lifespec_compiler.engine.case import Deploy, Direct, Evaluate, Record, Remove, Step, Wait
+from lifespec_compiler.engine.case import Deploy, Direct, Evaluate, Propose, Record, Remove, Step, Train, Wait
 from lifespec_compiler.engine.history import History, fold
-from lifespec_compiler.engine.observation import Counted, Observation, Request, Route, Window
+from lifespec_compiler.engine.observation import Alarm, Counted, JobState, Observation, Request, Route, Window
 from lifespec_compiler.engine.step import step
 from lifespec_compiler.engine.values import Entry, Revision
 from lifespec_compiler.plan import Plan
@@ -52,6 +52,14 @@ class World:
     route: Route = field(default_factory=Route)
     requests: list[Request] = field(default_factory=list)
     evaluated: set[Revision] = field(default_factory=set)
+    alarms: list[Alarm] = field(default_factory=list)
+    new_rows: int | None = None
+    makes: Revision | None = None
+    """What the next training makes; None: it fails."""
+    training_takes: float = 3600.0
+    jobs: dict[str, float] = field(default_factory=dict)
+    """When each training began, by run."""
+    proposed: set[str] = field(default_factory=set)
     observer: Observer = field(default_factory=Observer)
 
     def __post_init__(self) -> None:
@@ -96,7 +104,23 @@ class World:
             )
         offline = self.truths[revision].offline if revision in self.evaluated and revision else None
         servers: dict[Revision, Any] = {each: self._state(each) for each in self.servers}
-        return Observation(servers, self.route, counted, windows, offline, tuple(self.requests))
+        run = self.history.run
+        report = self.truths[run.revision].offline if run and run.revision in self.evaluated and run.revision else None
+        return Observation(
+            servers,
+            self.route,
+            counted,
+            windows,
+            offline,
+            tuple(self.requests),
+            START,
+            tuple(self.alarms[-10:]),
+            self.new_rows,
+            {each: self._job(began) for each, began in self.jobs.items()},
+            self.makes,
+            report,
+            frozenset(self.proposed),
+        )
 
     def carry_out(self, found: Step) -> None:
         """Do what the engine wants, before the observer's eyes."""
@@ -115,6 +139,16 @@ class World:
             self.counted.clear()
         elif isinstance(found, Evaluate):
             self.evaluated.add(found.revision)
+        elif isinstance(found, Train):
+            self.jobs[found.run] = self.now
+            self.new_rows = None if self.new_rows is None else 0
+        elif isinstance(found, Propose):
+            self.proposed.add(found.run)
+
+    def _job(self, began: float) -> JobState:
+        if self.now - began < self.training_takes:
+            return "running"
+        return "succeeded" if self.makes else "failed"
 
     def _state(self, revision: Revision) -> str:
         truth = self.truths[revision]

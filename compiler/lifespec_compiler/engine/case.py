@@ -43,6 +43,19 @@ class Evaluate(NamedTuple):
     revision: Revision
 
 
+class Train(NamedTuple):
+    """Have the training of a run; its Job's name is made of the run's id."""
+
+    run: str
+
+
+class Propose(NamedTuple):
+    """Have the model of a run where it is nominated: a pull request, or a model version in the cluster."""
+
+    run: str
+    revision: Revision
+
+
 class Wait(NamedTuple):
     """Nothing to do before this time, unless something changes; None: until something does."""
 
@@ -50,8 +63,8 @@ class Wait(NamedTuple):
     why: str
 
 
-Effect = Deploy | Remove | Direct | Evaluate
-Step = Record | Deploy | Remove | Direct | Evaluate | Wait
+Effect = Deploy | Remove | Direct | Evaluate | Train | Propose
+Step = Record | Effect | Wait
 
 
 class Case(NamedTuple):
@@ -76,10 +89,10 @@ class Case(NamedTuple):
         revision: Revision | None = None,
         causes: tuple[Cause, ...] = (),
         request: str | None = None,
+        run: str | None = None,
         reason: str = "",
     ) -> Record:
         """The next entry of the ledger."""
-        rollout = self.history.rollout
         return Record(
             Entry(
                 self.history.sequence + 1,
@@ -88,11 +101,12 @@ class Case(NamedTuple):
                 self.plan.hashes.plan,
                 self.plan.hashes.policy,
                 stream,
-                rollout.position if rollout else None,
+                self._stood(stream),
                 to,
                 revision,
                 causes,
                 request,
+                run,
                 reason,
             )
         )
@@ -117,6 +131,12 @@ class Case(NamedTuple):
             request=request,
             reason=reason,
         )
+
+    def _stood(self, stream: str | None) -> Position | None:
+        rollout, run = self.history.rollout, self.history.run
+        if run is not None and stream == run.id:
+            return Position(run.phase)
+        return rollout.position if rollout else None
 
     @property
     def frozen(self) -> bool:

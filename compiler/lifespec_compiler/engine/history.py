@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .values import ENDED, Entry, Phase, Position, Revision
+
+MOST: Final = 1024
+"""Trainings that are remembered by their time; no limit on them needs more."""
 
 
 class Rollout(NamedTuple):
@@ -29,6 +32,17 @@ class Rollout(NamedTuple):
     approved: frozenset[Phase] = frozenset()
 
 
+class Run(NamedTuple):
+    """A training that has not ended."""
+
+    id: str
+    """Its trigger's id."""
+    phase: Phase
+    since: float
+    revision: Revision | None = None
+    """What it has made."""
+
+
 class History(NamedTuple):
     """All that later decisions need to know of earlier ones."""
 
@@ -41,6 +55,12 @@ class History(NamedTuple):
     """Revisions that were rolled back or rejected."""
     answered: frozenset[str] = frozenset()
     """Requests that have their answer."""
+    run: Run | None = None
+    """The open training."""
+    handled: frozenset[str] = frozenset()
+    """Ids of the triggers that have had their training, or the reason why not."""
+    trained: tuple[float, ...] = ()
+    """When trainings began."""
 
 
 class GapError(ValueError):
@@ -53,6 +73,8 @@ def fold(history: History, entry: Entry) -> History:
         raise GapError(f"entry {entry.sequence} after entry {history.sequence}")
     answered = history.answered | {entry.request} if entry.request else history.answered
     history = history._replace(sequence=entry.sequence, answered=answered)
+    if entry.kind in ("train", "suppress") or (history.run is not None and entry.stream == history.run.id):
+        return _trained(history, entry)
     if entry.kind == "nominate":
         return _nominated(history, entry)
     rollout = history.rollout
@@ -77,8 +99,26 @@ def fold_all(entries: Iterable[Entry]) -> History:
     return history
 
 
+def _trained(history: History, entry: Entry) -> History:
+    if entry.stream is None or entry.to is None:
+        return history
+    if entry.kind in ("train", "suppress"):
+        history = history._replace(handled=history.handled | {entry.stream})
+        if entry.kind == "suppress":
+            return history
+        return history._replace(
+            run=Run(entry.stream, entry.to.phase, entry.at), trained=(*history.trained, entry.at)[-MOST:]
+        )
+    if history.run is None or entry.to.phase in ENDED:
+        return history._replace(run=None)
+    run = history.run._replace(phase=entry.to.phase, since=entry.at, revision=entry.revision)
+    return history._replace(run=run)
+
+
 def _nominated(history: History, entry: Entry) -> History:
-    if entry.request is None:
+    if entry.run is not None:
+        history = history._replace(run=None)
+    elif entry.request is None:
         history = history._replace(nominated=entry.revision)
     if entry.to is None or entry.stream is None or entry.revision is None:
         return history

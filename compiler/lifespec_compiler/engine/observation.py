@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifespec_compiler.statistics.sequential import Counts
@@ -12,7 +13,8 @@ from .values import Revision
 if TYPE_CHECKING:
     from lifespec_schema.records.report import LifecycleReport
 
-Verb = Literal["approve", "abort", "pause", "resume", "retry"]
+Verb = Literal["approve", "abort", "pause", "resume", "retry", "retrain"]
+JobState = Literal["running", "succeeded", "failed"]
 ServerState = Literal["starting", "ready", "failed"]
 
 
@@ -66,6 +68,15 @@ class Request(NamedTuple):
     reason: str = ""
 
 
+class Alarm(NamedTuple):
+    """The verdict on a monitor's report."""
+
+    monitor: str
+    until: float
+    """The end of the window that it is of."""
+    outcome: str
+
+
 class Observation(NamedTuple):
     """All of it, read together."""
 
@@ -76,3 +87,17 @@ class Observation(NamedTuple):
     offline: LifecycleReport | None = None
     """The offline report of the candidate's revision."""
     requests: tuple[Request, ...] = ()
+    created: float = 0.0
+    """When the lifecycle came to be: no schedule fires for a time before."""
+    alarms: tuple[Alarm, ...] = ()
+    """The newest of each monitor, as many as the trigger with the longest row needs."""
+    new_rows: int | None = None
+    """Rows with labels that have come since the last training; None: not counted."""
+    jobs: Mapping[str, JobState] = MappingProxyType({})
+    """The trainings that exist, by run."""
+    trained: Revision | None = None
+    """What the open run's training has made."""
+    run_report: LifecycleReport | None = None
+    """The offline report of that."""
+    proposed: frozenset[str] = frozenset()
+    """The runs whose models stand where they are nominated."""

@@ -9,7 +9,7 @@ from .observation import Request
 from .progress import next_phase
 from .values import Position
 
-ORDER: Final = ("abort", "pause", "approve", "resume", "retry")
+ORDER: Final = ("abort", "pause", "approve", "resume", "retry", "retrain")
 
 
 def answer(case: Case) -> Record | None:
@@ -18,6 +18,8 @@ def answer(case: Case) -> Record | None:
     if not waiting:
         return None
     request = min(waiting, key=lambda found: (ORDER.index(found.verb), found.name))
+    if request.verb == "retrain":
+        return _retrain(case, request)
     return _retry(case, request) if request.verb == "retry" else _of_rollout(case, request)
 
 
@@ -40,6 +42,14 @@ def _of_rollout(case: Case, request: Request) -> Record:
         return case.move("resume", rollout.held_from, request=request.name, reason=request.reason)
     to = Position(next_phase(case, rollout))
     return case.entry("answer", stream=rollout.id, to=to, request=request.name, reason=f"approved: {to.phase}")
+
+
+def _retrain(case: Case, request: Request) -> Record:
+    """A person may train within the cooldown and beyond the limit, but not beside another training."""
+    if case.history.run is not None:
+        return case.entry("answer", request=request.name, reason=f"the run {case.history.run.id} is open")
+    stream = f"request@{request.name}"
+    return case.entry("train", stream=stream, to=Position("Training"), request=request.name, reason=request.reason)
 
 
 def _retry(case: Case, request: Request) -> Record:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from lifespec_compiler.plan import Plan
 
 from .carrying_out import carry_out, lower
@@ -12,6 +14,7 @@ from .nominations import nominate
 from .observation import Observation
 from .progress import progress
 from .requests import answer
+from .runs import train
 
 
 def step(plan: Plan, history: History, seen: Observation, now: float) -> Step:
@@ -19,11 +22,14 @@ def step(plan: Plan, history: History, seen: Observation, now: float) -> Step:
 
     Total: every combination of its arguments has an answer. The first concern that has something to say decides:
     requests, then traffic that must go down, then harm, then what Git wants, then what was decided and is not yet so,
-    then the open rollout.
+    then the open rollout, then training.
     """
     case = Case(plan, history, seen, now)
-    for concern in (answer, lower, watch, nominate, carry_out, progress):
+    waits = []
+    for concern in (answer, lower, watch, nominate, carry_out, progress, train):
         found = concern(case)
-        if found is not None and not isinstance(found, Wait):
+        if isinstance(found, Wait):
+            waits.append(found)
+        elif found is not None:
             return found
-    return found or Wait(None, "nothing is open")
+    return min(waits, key=lambda wait: wait.until or inf, default=Wait(None, "nothing is open"))

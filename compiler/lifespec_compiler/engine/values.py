@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-Phase = Literal["Offline", "Shadow", "Canary", "Promoting", "Done", "RollingBack", "RolledBack", "Rejected", "Held"]
-Kind = Literal["nominate", "advance", "failure", "hold", "resume", "rollBack", "reject", "finish", "answer"]
+Phase = Literal[
+    "Training",
+    "Evaluating",
+    "Nominated",
+    "Suppressed",
+    "Offline",
+    "Shadow",
+    "Canary",
+    "Promoting",
+    "Done",
+    "RollingBack",
+    "RolledBack",
+    "Rejected",
+    "Held",
+]
+Kind = Literal[
+    "nominate", "advance", "failure", "hold", "resume", "rollBack", "reject", "finish", "answer", "train", "suppress"
+]
 ENDED: Final[frozenset[Phase]] = frozenset({"Done", "RolledBack", "Rejected"})
 SERVING: Final[frozenset[Phase]] = frozenset({"Shadow", "Canary", "Promoting"})
 """The phases in which the candidate runs."""
@@ -59,5 +75,7 @@ class Entry(NamedTuple):
     causes: tuple[Cause, ...] = ()
     request: str | None = None
     """The request that it answers."""
+    run: str | None = None
+    """The training that a nomination comes from."""
     reason: str = ""
     """For people: why, where no verdict says it."""
