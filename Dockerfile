@@ -12,7 +12,7 @@ COPY requirements/ requirements/
 RUN python3 -m venv /opt/tools \
     && /opt/tools/bin/pip install --only-binary :all: --require-hashes --requirement requirements/build.txt \
     && python3 -m venv /opt/lifespec \
-    && /opt/lifespec/bin/pip install --only-binary :all: --require-hashes --requirement requirements/run.txt
+    && /opt/lifespec/bin/pip install --only-binary :all: --require-hashes --requirement requirements/image.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY schema/ schema/
 COPY compiler/ compiler/

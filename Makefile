@@ -89,9 +89,10 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 # The others are constrained by dev.txt, so that no two locks disagree on a version.
 .PHONY: lock
 lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=1 takes newer versions
-	$(LOCK) pyproject.toml --group dev --extra edit --extra measure --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group dev --extra agent --extra edit --extra measure --output-file requirements/dev.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --extra edit --constraint requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) pyproject.toml --extra agent --extra dask --extra edit --extra measure --constraint requirements/dev.txt --output-file requirements/image.txt
 	$(LOCK) --group standards --no-deps --output-file requirements/standards.txt
 	$(LOCK) pyproject.toml --extra measure --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
 	$(LOCK) bench/peers/requirements.in --output-file bench/peers/requirements.txt

@@ -41,7 +41,9 @@ def plan_of_example(name: str) -> Plan:
     return made
 
 
-def measurement(check: str, value: float | None, samples: int, spread: float | None = None, **more: Any) -> dict[str, Any]:
+def measurement(
+    check: str, value: float | None, samples: int, spread: float | None = None, **more: Any
+) -> dict[str, Any]:
     """A measurement as JSON has it, its interval as far to both sides of the value as `spread`."""
     found: dict[str, Any] = {"check": check, "samples": samples, **more}
     if value is not None:
@@ -116,7 +118,10 @@ def _group(name: str, rows: int, base: float, selected: float, found: float, wro
     return d.Group(
         name,
         rows,
-        *(figure(value, rows, spread * math.sqrt(value * (1 - value)) * 1.6) for value in (base, selected, found, wrong)),
+        *(
+            figure(value, rows, spread * math.sqrt(value * (1 - value)) * 1.6)
+            for value in (base, selected, found, wrong)
+        ),
     )
 
 
@@ -260,7 +265,12 @@ def _rates_detail() -> d.EvaluationDetail:
     edges = tuple(20.0 * place for place in range(21))
     normal = [math.exp(-(((place - 6) / 4) ** 2)) for place in range(20)]
     bins = tuple(
-        d.Bin(40.0 * place, 40.0 * (place + 1), 40.0 * place + 20, figure(40.0 * place + 20 + 3 * math.sin(place), rows, 4))
+        d.Bin(
+            40.0 * place,
+            40.0 * (place + 1),
+            40.0 * place + 20,
+            figure(40.0 * place + 20 + 3 * math.sin(place), rows, 4),
+        )
         for place, rows in enumerate((90, 480, 1200, 1500, 1100, 800, 420, 240, 80, 30))
     )
     compared = (
@@ -351,10 +361,11 @@ def _poisoned(value: Any, texts: Iterator[str]) -> Any:
         return next(texts)
     if not isinstance(value, tuple):
         return value
-    if not hasattr(value, "_asdict"):
+    fields = getattr(value, "_fields", None)
+    if fields is None:
         return tuple(_poisoned(item, texts) for item in value)
-    kept = {name: item for name, item in value._asdict().items() if name not in _WORDS}
-    return value._replace(**{name: _poisoned(item, texts) for name, item in kept.items()})
+    kept = {name: _poisoned(getattr(value, name), texts) for name in fields if name not in _WORDS}
+    return type(value)(**{**dict(zip(fields, value, strict=True)), **kept})
 
 
 PERSONS = [f"person{number}@mail.example" for number in range(200)]

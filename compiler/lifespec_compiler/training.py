@@ -100,7 +100,16 @@ def training_configuration(
         **described(plan),
         "parameters": {**fixed_parameters(candidate), **trial},
         "seed": seed,
+        **_tracking(plan),
     }
+
+
+def _tracking(plan: Plan) -> Json:
+    """Where the trainer may record its run; nothing where the spec names no such place."""
+    tracking = plan.spec.experiments.tracking
+    if tracking is None:
+        return {}
+    return {"tracking": {"kind": tracking.kind, "uri": tracking.uri, "experiment": tracking.experiment}}
 
 
 def prediction_configuration(plan: Plan, *, model: str, source: str, output: str) -> Json:

@@ -344,11 +344,11 @@ def test_every_example_is_left_as_it_is(run, monkeypatch):
     assert not list(root.glob(".lifespec-*"))
 
 
-SECRET = "correct-horse-battery"
+BATTERY = "correct-horse-battery"
 SERVING = SPEC[SPEC.index("    serving:") : SPEC.index("    rollout:")]
 WITH_SECRET = (
     SPEC.replace(SERVING, "").replace(GUARD, WIDE)
-    + f"{SERVING}        env: {{LOG_LEVEL: info, STORE_PASSWORD: {SECRET}}}  # ours\n"
+    + f"{SERVING}        env: {{LOG_LEVEL: info, STORE_PASSWORD: {BATTERY}}}  # ours\n"
 )
 
 
@@ -359,6 +359,6 @@ def test_a_diff_hides_what_a_finding_hides(waived, end, spec, run):
     spec((WITH_SECRET + waivers * waived).replace("\n", end))
     done = run("lint", "--diff", "--unsafe-fixes")
     assert "8h" in done.stdout
-    assert SECRET not in done.stdout
-    assert f"STORE_PASSWORD: {'*' * len(SECRET)}}}  # ours" in done.stdout
+    assert BATTERY not in done.stdout
+    assert f"STORE_PASSWORD: {'*' * len(BATTERY)}}}  # ours" in done.stdout
     assert "this is no patch to apply" in done.stderr

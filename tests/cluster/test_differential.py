@@ -13,7 +13,7 @@ from corpus.mutations import branch_changes, mutants
 from corpus.records import RECORDS
 from lifecycles import plans_of
 from lifespec_schema.forms import read_lifecycle
-from lifespec_schema.values import constraints
+from lifespec_schema.records import constraints
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("definitions")]
 

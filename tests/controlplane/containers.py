@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +26,32 @@ class Container:
 
     def __init__(self, plane: ControlPlane, pod: Object, name: str, folder: Path) -> None:
         self._plane, self._pod, self._folder = plane, pod, folder
-        (self._spec,) = (each for each in pod["spec"]["containers"] if each["name"] == name)
+        found = [*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"]]
+        (self._spec,) = (each for each in found if each["name"] == name)
         self._namespace: str = pod["metadata"]["namespace"]
         volumes = {each["name"]: each for each in pod["spec"].get("volumes", ())}
         self.mounts: dict[str, Path] = {}
         """Where the volumes are, by the paths at which the container finds them."""
         for mount in self._spec["volumeMounts"]:
-            self.mounts[mount["mountPath"]] = self._volume(volumes[mount["name"]])
+            self.mounts[mount["mountPath"]] = folder / mount["name"]
+        for mount in self._spec["volumeMounts"]:
+            self._fill(volumes[mount["name"]])
 
     @property
     def token(self) -> Path:
         """The file with the account's token."""
         return self.mounts[ACCOUNT] / "token"
 
-    def run(self, entrypoint: Sequence[str], instead: Mapping[str, str] | None = None) -> Ended:
+    def run(self, entrypoint: Sequence[str], instead: dict[str, str] | None = None) -> Ended:
         """Runs the container's arguments behind the entry point of its image, until it ends.
 
         `instead` replaces some of them, for a comparison.
         """
-        arguments = [self._here((instead or {}).get(each, each)) for each in self._spec["args"]]
+        replaced = instead or {}
+        arguments = [self._here(str(replaced.get(each, each))) for each in self._spec.get("args", ())]
         return subprocess.run(
             [*entrypoint, *arguments],
-            env=self._environment(),
+            env=self.environment(),
             cwd=self._folder,
             capture_output=True,
             text=True,
@@ -54,14 +59,15 @@ class Container:
             check=False,
         )
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Only what the image and the kubelet set: nothing of the machine's own."""
         found = {
             "PATH": os.environ["PATH"],
             "KUBERNETES_SERVICE_HOST": "127.0.0.1",
             "KUBERNETES_SERVICE_PORT": str(self._plane.port),
-            "LIFESPEC_SERVICE_ACCOUNT": str(self.mounts[ACCOUNT]),  # a process has no mounts of its own
         }
+        if ACCOUNT in self.mounts:  # a process has no mounts of its own
+            found["LIFESPEC_SERVICE_ACCOUNT"] = str(self.mounts[ACCOUNT])
         for source in self._spec.get("envFrom", ()):
             secret = self._read("Secret", source["secretRef"]["name"])
             found |= {key: base64.b64decode(value).decode() for key, value in secret.get("data", {}).items()}
@@ -81,23 +87,23 @@ class Container:
         return str(value[key.removesuffix("']")] if key else value)
 
     def _here(self, text: str) -> str:
+        """The text, where it is or quotes paths of the container, with those of this machine."""
         for there, here in self.mounts.items():
-            text = text.replace(there, str(here))
+            text = re.sub(rf'(^|"){re.escape(there)}(?=[/"]|$)', lambda found, here=here: f"{found[1]}{here}", text)
         return text
 
-    def _volume(self, volume: Object) -> Path:
+    def _fill(self, volume: Object) -> None:
         folder = self._folder / volume["name"]
         folder.mkdir(exist_ok=True)
         for name, content in self._files(volume).items():
             (folder / name).write_text(content, "utf-8")
-        return folder
 
     def _files(self, volume: Object) -> dict[str, str]:
         if "emptyDir" in volume:
             return {}
         if "configMap" in volume:
-            found: dict[str, str] = self._read("ConfigMap", volume["configMap"]["name"])["data"]
-            return found
+            data = self._read("ConfigMap", volume["configMap"]["name"])["data"]
+            return {name: self._here(content) for name, content in data.items()}  # it may name folders of the container
         return {name: content for each in volume["projected"]["sources"] for name, content in self._projected(each)}
 
     def _projected(self, source: Object) -> list[tuple[str, str]]:

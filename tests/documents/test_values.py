@@ -112,7 +112,10 @@ BAD = {
     ),
     "a pattern that repeats itself": (
         "{metric: nullValues,",
-        "{metric: invalidValues, column: plan, mustBe: 0, pattern: «bad-pattern|'(a)\\1'»}\n          - {metric: nullValues,",
+        (
+            "{metric: invalidValues, column: plan, mustBe: 0, pattern: «bad-pattern|'(a)\\1'»}\n"
+            "          - {metric: nullValues,"
+        ),
     ),
     "a label that is a mapping": ("positiveLabel: true", "positiveLabel: «bad-value|{is: true}»"),
     "a category that is a list": ("enum: [basic, plus, pro]", "enum: [basic, «bad-value|[plus, pro]»]"),

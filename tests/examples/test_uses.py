@@ -20,6 +20,7 @@ NO_BATCH = "no target serves in batches yet, so an example would not compile"
 TOLERANT = "a model that may be worse than its baseline is not worth watching"
 NO_WAIVER = "the examples lint clean, and a waiver expires"
 UNUSED = {
+    "spec.data.labels.agreement.raters": "the public data has one decision on each application",
     "spec.serving.schedule": NO_BATCH,
     "spec.serving.timeZone": NO_BATCH,
     "spec.serving.output": NO_BATCH,

@@ -12,7 +12,7 @@ LINE = re.compile(rf"{PIN.pattern}|    --hash=sha256:[0-9a-f]{{64}}(?: \\)?|    
 
 
 def test_there_is_a_lock_for_every_use():
-    assert [lock.stem for lock in LOCKS] == ["build", "dev", "examples", "run", "standards"]
+    assert [lock.stem for lock in LOCKS] == ["build", "dev", "examples", "image", "run", "standards"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)

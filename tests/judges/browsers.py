@@ -1,4 +1,4 @@
-"""The browser that reads pages: Chromium's headless shell as an npm package has it, with the fonts and libraries beside it."""
+"""The browser that reads pages: Chromium's headless shell from an npm package, with the fonts and libraries there."""
 
 from __future__ import annotations
 

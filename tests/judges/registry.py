@@ -35,6 +35,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
     "lupa": packages.library("lupa"),
+    "mlflow": environments.package("tracking", "mlflow"),
     "odcs": packages.odcs,
     "package-index": packages.package_index,
     "pre-commit": packages.script("pre-commit"),

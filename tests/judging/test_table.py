@@ -23,6 +23,11 @@ def test_without_a_confidence_the_value_decides_whatever_its_interval(gate, valu
     assert only(planned(gate), {**measured, "interval": interval(0, 1)}).outcome == outcome
 
 
+def test_why_there_is_no_interval_is_no_reason_where_the_value_alone_decides():
+    verdict = only(planned(AUC), {"check": "auc", "value": 0.7, "reason": "12 rows are fewer than 100"})
+    assert (verdict.outcome, verdict.reason) == ("Fail", "")
+
+
 @pytest.mark.parametrize(
     ("gate", "low", "high", "outcome"),
     [

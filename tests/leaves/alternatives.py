@@ -65,23 +65,24 @@ LIFECYCLE: dict[str, Any] = {
     "spec.data.sources.*.contractRef": To("contracts/customers-v2.odcs.yaml", of="contract of a source"),
     "spec.data.sources.*.name": To(of="small"),
     "spec.data.sources.*.uri": INSIDE,
-    "spec.data.sources.*.join.to": To(
-        "plans", along={f"{SPEC}.data.sources.1.join.columns": {"title": "customer", "since": "day"}}
-    ),
-    "spec.data.sources.*.join.columns": {"customer_id": "customer", "valid_until": "day"},
+    "spec.data.sources.*.join.to": To("tickets", at=f"{SPEC}.data.sources.1.join.to", of="joined"),
+    "spec.data.sources.*.join.columns": To({"wish": "title"}, at=f"{SPEC}.data.sources.1.join.columns", of="joined"),
     "spec.data.sources.*.snapshot.by": To({"by": "files"}, at=f"{SPEC}.data.sources.0.snapshot"),
     "spec.data.sources.*.snapshot.column": "valid_until",
     "spec.data.sources.*.schema.*.name": To(at=f"{SPEC}.data.sources.0.schema.10.name"),
     "spec.data.sources.*.schema.*.logicalType": To(at=f"{SPEC}.data.sources.0.schema.10.logicalType"),
-    "spec.data.sources.*.schema.*.logicalTypeOptions.format": "dd.MM.yyyy",
+    "spec.data.sources.*.schema.*.classification": "public",
+    "spec.data.sources.*.schema.*.logicalTypeOptions.format": To("dd.MM.yyyy", of="texts"),
+    "spec.data.sources.*.quality.*.metric": "duplicateValues",
     "spec.data.sources.*.quality.*.column": "calls",
     "spec.data.sources.*.outliers.*.column": "calls",
     "spec.data.labels.column": "reviewed",
     "spec.data.labels.agreement.raters": ["age_band", "plan", "customer_id"],
-    # The shares may miss 100% by what rounding costs, so one can change alone.
-    "spec.data.splits.train": "70.05%",
-    "spec.data.splits.validation": "15.05%",
-    "spec.data.splits.test": "15.05%",
+    # No share changes alone: together they are the whole.
+    "spec.data.splits.train": To("60%", along={f"{SPEC}.data.splits.test": "25%"}),
+    "spec.data.splits.validation": To("25%", along={f"{SPEC}.data.splits.test": "5%"}),
+    "spec.data.splits.test": To("25%", along={f"{SPEC}.data.splits.validation": "5%"}),
+    "spec.data.splits.seed": To(of="random splits"),
     "spec.data.splits.strategy": "group",
     "spec.data.splits.column": "valid_until",
     "spec.features.*.column": "customers.tenure_months",
@@ -146,6 +147,7 @@ LIFECYCLE: dict[str, Any] = {
     "spec.waivers.*.expires": "2026-12-02",
     "spec.platform.artifacts.uri": INSIDE,
     "spec.platform.prometheus": "http://prometheus.metrics:9090",
+    "spec.platform.dask.scheduler": "tcp://dask.batch:8786",
     "spec.platform.gateway.hostname": "churn.example.org",
     "spec.platform.runner": "ci",
     "spec.platform.retrainsHere": False,
@@ -170,6 +172,7 @@ PROJECT: dict[str, Any] = {
     "spec.environments.*.namespace": "{namespace}-live",
     "spec.environments.*.gateway.hostname": "{name}.example.org",
     "spec.environments.*.prometheus": "http://prometheus.metrics:9090",
+    "spec.environments.*.dask.scheduler": "tcp://dask.batch:8786",
 }
 
 TABLES = {"lifecycle": LIFECYCLE, "model": MODEL, "project": PROJECT}

@@ -16,8 +16,8 @@ from lifespec_compiler.plan import Plan
 from lifespec_compiler.training import training_configuration
 from lifespec_runtime.measure.contracts.check import check
 from lifespec_runtime.measure.evaluation.contenders import Contender, answers
-from lifespec_runtime.measure.evaluation.evaluate import evaluate
-from lifespec_runtime.measure.evaluation.naming import named
+from lifespec_runtime.measure.evaluation.evaluate import Evaluation, evaluate
+from lifespec_runtime.measure.evaluation.naming import Named, named
 from lifespec_runtime.measure.metrics import measure
 from lifespec_runtime.measure.metrics.sample import Sample
 from lifespec_runtime.measure.models import Coding, coding, features
@@ -111,7 +111,13 @@ def search(plan: Plan, both: Both) -> Seen:
 
 def evaluation(plan: Plan, both: Both) -> Seen:
     """What `evaluate` measures of a model that goes by the length of a tenure."""
-    found = read_rows(plan, locations(plan, both.data))
+    told = evaluated(plan, both.data)
+    return repr((told.measured, told.detail.comparison, told.detail.threshold))
+
+
+def evaluated(plan: Plan, folder: Path) -> Evaluation:
+    """The evaluation of such a model, each row of whose requests takes a millisecond."""
+    found = read_rows(plan, locations(plan, folder))
     divided, code = split(plan, found), coding(plan, found)
 
     def predicted(table: Any) -> Any:
@@ -130,8 +136,7 @@ def evaluation(plan: Plan, both: Both) -> Seen:
         lambda batch: np.full(400, 0.001 * batch),
         "a call",
     )
-    told = evaluate(plan, found, divided, code, candidate)
-    return repr((told.measured, told.detail.comparison, told.detail.threshold))
+    return evaluate(plan, found, divided, code, candidate)
 
 
 def _predictions(table: Any, code: Coding) -> Predictions:
@@ -147,33 +152,34 @@ def _predictions(table: Any, code: Coding) -> Predictions:
 
 def metrics(plan: Plan, _both: Both) -> Seen:
     """What the team's own metrics come to on rows made for all of them."""
-    found = [(entry.name, named(plan, entry.name)) for entry in plan.spec.metrics]
     places = np.arange(600)
-    shares = (places * 37 % 101) / 101
-    labels = ((shares + (places * 53 % 17) / 40) > 0.6).astype(np.int64)
-    sample = Sample(
-        labels=labels,
-        classes=(shares > 0.45).astype(np.int64),
-        probabilities=shares,
-        names=("no", "yes"),
-        values=shares * 3,
-        queries=places // 30,
-        training=(np.cumsum(np.sin(np.arange(90.0)) + 0.3),),
-    )
-    ranked = Sample(labels=labels, scores=shares, values=shares, queries=places // 30, training=sample.training)
-    return repr(
-        [
-            (name, metric and [measure(metric.metric, one, metric.parameters) for one in (sample, ranked)])
-            for name, metric in found
-        ]
-    )
+    shares, other = (places * 37 % 101) / 101, (places * 53 % 97) / 97
+    labels = ((shares + other / 3) > 0.6).astype(np.int64)
+    series = (np.cumsum(np.sin(np.arange(90.0)) + 0.3),)
+    samples = [
+        Sample(labels=labels, classes=(shares > 0.45).astype(np.int64), probabilities=shares, names=("no", "yes")),
+        Sample(labels=labels + (other > 0.8), classes=labels + (shares > 0.7), names=("a", "b", "c")),
+        Sample(labels=labels.astype(np.float64), scores=other, values=other, queries=places // 30, training=series),
+    ]
+    found = [(entry.name, named(plan, entry.name)) for entry in plan.spec.metrics]
+    return [(name, metric and [_own(metric, sample) for sample in samples]) for name, metric in found]
+
+
+def _own(metric: Named, sample: Sample) -> str:
+    """The metric of rows that have what it needs."""
+    try:
+        return repr(measure(metric.metric, sample, metric.parameters))
+    except (ValueError, TypeError) as error:
+        return type(error).__name__
 
 
 def verdicts(plan: Plan, both: Both) -> Seen:
-    """What is judged of reports whose values lie on and beside every bound of the two plans."""
-    held = [
-        found for one in (both.before, both.after) for tier in ("offline", "data") for found in requirements(one, tier)
-    ]
+    """What is judged of reports whose values lie on and beside every bound that not both of the two plans have."""
+    one, other = (
+        [found for tier in ("offline", "data") for found in requirements(each, tier)]
+        for each in (both.before, both.after)
+    )
+    held = [*(found for found in one if found not in other), *(found for found in other if found not in one)]
     return [
         sorted((found.check, found.slice or "", found.path[-1], found.outcome, found.severity) for found in judged)
         for judged in _judged(plan, held)
@@ -181,6 +187,8 @@ def verdicts(plan: Plan, both: Both) -> Seen:
 
 
 def _judged(plan: Plan, held: Sequence[Requirement]) -> Iterator[Any]:
+    if not held:
+        return
     checks = frozenset(found.check for found in held)
     for probes in _probes(held):
         for start in range(0, len(probes), 500):

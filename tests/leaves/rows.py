@@ -32,7 +32,7 @@ def _mixed(place: int, modulus: int) -> int:
 def _tenure(place: int) -> int | None:
     if place % 71 == 5:
         return None
-    return 700 + place if place % 97 == 3 else _mixed(place, 49)
+    return 601 if place == 8 else 700 + place if place % 97 == 3 else _mixed(place, 49)
 
 
 COLUMNS: Mapping[str, Callable[[int], Any]] = {
@@ -44,15 +44,16 @@ COLUMNS: Mapping[str, Callable[[int], Any]] = {
     "calls": lambda place: None if place % 9 == 4 else 500 if place == 44 else _mixed(place + 1, 12),
     "account": lambda place: f"a{place if place != 23 else 22}",
     "plan": lambda place: None if place in (50, 51) else "?" if place in (60, 61) else PLANS[_mixed(place, 6)],
+    "wish": lambda place: PLANS[_mixed(place + 8, 6)],
     "age_band": lambda place: "?" if place == 33 else "0123456789" if place == 34 else BANDS[_mixed(place + 2, 3)],
     "note": lambda place: None if place % 5 == 0 else ("called", "wrote", "called", "came")[_mixed(place + 3, 4)],
     "churned": lambda place: (_tenure(place) or 0) + _mixed(place + 4, 20) < 24,
     "reviewed": lambda place: _mixed(place + 6, 10) < 4,
 }
 TICKETS: Mapping[str, Callable[[int], Any]] = {
-    "customer": COLUMNS["customer_id"],
+    "customer": "c{:04}".format,
     "day": COLUMNS["as_of"],
-    "account": COLUMNS["account"],
+    "plan": lambda place: PLANS[_mixed(place + 9, 6)],
     "minutes": lambda place: float(_mixed(place + 7, 90)),
 }
 TABLES: Mapping[str, tuple[int, Mapping[str, Callable[[int], Any]]]] = {
@@ -70,16 +71,20 @@ TABLES: Mapping[str, tuple[int, Mapping[str, Callable[[int], Any]]]] = {
 
 
 def write(folder: Path) -> None:
-    """Writes the data of every source, with columns that no contract of a witness has."""
+    """Writes the data of every source, with columns that no contract of a witness has, and a day as text."""
     for name, (rows, columns) in TABLES.items():
         table = pa.table({column: [value(place) for place in range(rows)] for column, value in columns.items()})
         pq.write_table(table, folder / f"{name}.parquet")
+    (folder / "days.csv").write_text("day,late\n" + "".join(f"{_day(place)},{place % 2}\n" for place in range(60)))
 
 
 def locations(plan: Plan, folder: Path) -> dict[str, Location]:
     """Where the sources of a plan lie; one that was given another name reads what it read before."""
     found = {}
     for source in plan.spec.data.sources:
+        if source.name == "days":
+            found[source.name] = Location(str(folder / "days.csv"), source.format, copy=False)
+            continue
         name = next(known for known in TABLES if source.name.startswith(known))
         found[source.name] = Location(str(folder / f"{name}.parquet"), source.format, copy=False)
     return found

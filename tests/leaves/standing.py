@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from leaves.measuring import AWAITED, MEASURED, standing
 from lifespec_compiler.targets import TARGETS, Support, docs
 from lifespec_compiler.targets.capability import Root
 from lifespec_schema.export.leaves import Field, leaves
@@ -20,6 +21,7 @@ ROOTS: dict[Root, type[SpecModel]] = {
     "LifespecProject": LifespecProject,
 }
 EFFECTS = ("compile", "measure", "decide", "document")
+WAYS = frozenset(MEASURED.values())
 WAITS = {"measure": "report", "decide": "engine"}
 """By effect: what shows it, unless a capability table names something closer."""
 
@@ -44,7 +46,8 @@ class Leaf(NamedTuple):
     field: Field
     state: State
     by: tuple[str, ...] = ()
-    """Proven: the targets, or the command, whose output changes with it. Pending: what it waits for; () for nothing."""
+    """Proven: the targets, or the command, whose output changes with it, or how measuring shows it. Pending: what it
+    waits for; () for nothing."""
 
     @property
     def name(self) -> str:
@@ -55,6 +58,11 @@ class Leaf(NamedTuple):
     def by_command(self) -> bool:
         """Whether a command acts on it, and no target."""
         return self.kind == "LifespecProject" and self.field.path in BY_COMMANDS
+
+    @property
+    def by_measuring(self) -> bool:
+        """Whether measuring acts on it, and no target."""
+        return self.state == "proven" and self.by[0] in WAYS
 
 
 def all_leaves() -> list[Leaf]:
@@ -91,6 +99,11 @@ def _stand(kind: Root, field: Field) -> Leaf:
     proven = tuple(name for name, found in supports.items() if found.state == "honoured")
     if proven:
         return Leaf(kind, field, "proven", proven)
+    if field.effect == "measure":
+        way, awaited = standing(MEASURED, field.path), standing(AWAITED, field.path)
+        if awaited is None and way is not None:
+            return Leaf(kind, field, "proven", (way,))
+        return Leaf(kind, field, "pending", (awaited or WAITS["measure"],))
     if field.effect in WAITS:
         return Leaf(kind, field, "pending", (WAITS[field.effect],))
     listed = [TARGETS[name].CAPABILITIES.fields.get(kind, {}).get(field.path) for name in wanted]

@@ -33,6 +33,43 @@ BATCH = {
     "shadowRuns": 5,
 }
 
+
+def _texts(*names: str) -> list[dict[str, str]]:
+    return [{"name": name, "logicalType": "string"} for name in names]
+
+
+JOINED = {
+    "sources": [
+        {**DATA["sources"][0], "schema": [*DATA["sources"][0]["schema"], *_texts("wish")]},
+        {
+            "name": "plans",
+            "schema": [*_texts("title"), {"name": "since", "logicalType": "date"}],
+            "join": {"to": "customers", "columns": {"plan": "title"}},
+        },
+        {
+            "name": "tickets",
+            "schema": _texts("customer", "plan"),
+            "join": {"to": "customers", "columns": {"customer_id": "customer"}},
+        },
+    ],
+    "labels": DATA["labels"],
+}
+"""A label's source that two others complete: one row of `plans` by a plan's name, one row of `tickets`."""
+TEXTS = {
+    "sources": [
+        {
+            "name": "days",
+            "uri": "s3://lake/days.csv",
+            "format": "csv",
+            "schema": [
+                {"name": "day", "logicalType": "date", "logicalTypeOptions": {"format": "yyyy-MM-dd"}},
+                {"name": "late", "logicalType": "integer"},
+            ],
+        }
+    ],
+    "labels": {"column": "late"},
+}
+
 VARIANTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "maximal": lambda: _documents()["lifecycle.yaml"][0].value,
     "small": small,
@@ -40,6 +77,11 @@ VARIANTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "direct": lambda: small(rollout={"strategy": "direct", "hold": "2h", "guards": ROLLOUT["guards"]}),
     "A/B test": lambda: small(rollout={"strategy": "abTest", "weight": "50%", "duration": "14d"}),
     "ranking": lambda: small(objective={"problem": "ranking", "query": "customer_id"}),
+    "random splits": lambda: small(
+        data=DATA | {"splits": {"strategy": "random", "train": "70%", "validation": "15%", "test": "15%", "seed": 7}}
+    ),
+    "joined": lambda: small(data=JOINED, features=["tenure", "since"]),
+    "texts": lambda: small(data=TEXTS, features=["day"]),
     "fixed threshold": lambda: small(
         objective={"problem": "binaryClassification", "decisionThreshold": {"kind": "fixed", "value": "40%"}}
     ),

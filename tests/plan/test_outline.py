@@ -19,6 +19,7 @@ def workspace(request):
     assert project.count("  runner: agent\n") == 1
     changed = {"lifespec.yaml": project.replace("runner: agent", f"runner: {request.param}").encode()}
     opened = open_workspace([str(SPECS)], changed)
+    assert opened.project is not None
     assert opened.project.value.spec.runner == request.param
     return opened
 

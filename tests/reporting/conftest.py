@@ -7,6 +7,7 @@ import ssl
 import threading
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
+from typing import cast
 
 import pytest
 
@@ -38,13 +39,15 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         sent = json.loads(body) if body else None
-        self.server.requests.append((self.command, self.path, self.headers["Authorization"], sent))
-        answer = self.server.answers.pop(0)
+        server = cast("Server", self.server)
+        server.requests.append((self.command, self.path, self.headers["Authorization"], sent))
+        answer = server.answers.pop(0)
         if answer is None:
             self.close_connection = True
             self.connection.close()
             return
-        status, value, headers = (*answer, {})[:3]
+        status, value = answer[:2]
+        headers = answer[2] if len(answer) == 3 else {}
         written = json.dumps(value).encode()
         self.send_response(status)
         for name, content in {"Content-Type": "application/json", "Content-Length": len(written), **headers}.items():
@@ -55,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         self.do_GET()
 
-    def log_message(self, *arguments):
+    def log_message(self, format, *args):  # noqa: A002 - as the base class has it
         """A test reads what was asked, not the server's log."""
 
 

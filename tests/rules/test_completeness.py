@@ -68,6 +68,7 @@ def test_a_project_that_wants_it_from_every_team_raises_it(name, lint_spec):
 
 
 RAISED = {
+    "missing-raters": "data: {labels: {agreement: {min: 0.8}}}",
     "undetected-risk": "objective: {risks: [{name: a, risk: b}]}",
     "missing-slice": PLAIN,
     "missing-data-check": PLAIN,

@@ -106,6 +106,11 @@ SPEAKS = {
         f"{FETCHED}\nserving: {{latencyBudget: 50ms}}",
         "80ms to fetch `plan`, more than the budget of 50ms",
     ),
+    "raters who must agree, and nobody knows who they are": (
+        "missing-raters",
+        "data: {labels: {agreement: {min: 0.8}}}",
+        "nothing says which columns hold their labels",
+    ),
     "a fairness attribute that is personal": (
         "privacy-flow",
         "evaluation: {offline: {fairness: [{metric: disparateImpact, attribute: customer_id, min: 0.8}]}}",
@@ -122,6 +127,7 @@ SPEAKS = {
 }
 
 KEEPS_STILL = {
+    "raters who are named": ("missing-raters", "data: {labels: {agreement: {min: 0.8, raters: [plan, age_band]}}}"),
     "a part of a key of several columns may repeat": ("leaking-feature", f"{TWO_SOURCES}\nfeatures: [hour, wind]"),
     "a feature of one of two columns of a name is what that name means": (
         "dangling-slice",

@@ -25,8 +25,7 @@ class Authoring:
 def accepted(schedule):
     try:
         calendar.cron(schedule, Authoring())
-    except PydanticCustomError as error:
-        assert error.type == "bad-cron"
+    except PydanticCustomError:
         return False
     return True
 

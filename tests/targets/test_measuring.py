@@ -35,6 +35,12 @@ def calls(pod_template):
     return found
 
 
+def revision_of(plan):
+    found = nominated(plan)
+    assert found
+    return found
+
+
 def test_landed_commands_are_there():
     assert {*COMMANDS, AGENT} >= LANDED_COMMANDS
 
@@ -75,6 +81,27 @@ def test_broken_data_ends_a_measuring_job_at_once_and_a_broken_trainer_does_not(
             assert fatal == ([] if "train" in item["metadata"]["name"] else [codes])
 
 
+@pytest.mark.parametrize(
+    ("scheduler", "to"),
+    [("tcp://dask.mlops:8786", "mlops"), ("tls://dask.mlops.svc:8786", "mlops"), ("tls://dask:8786", None)],
+)
+def test_a_dask_cluster_of_the_platform_checks_the_data(scheduler, to, planned, built, objects, calls):
+    plan = planned(lambda documents: documents.environment.update(dask={"scheduler": scheduler}))
+    checks = [each for each in calls([*objects(plan), *built(plan)]) if each[0] == "check-data"]
+    assert checks
+    for arguments in checks:
+        at = arguments.index("--engine")
+        assert arguments[at : at + 4] == ["--engine", "dask", "--scheduler", scheduler]
+    (policy,) = [
+        item
+        for item in objects(plan)
+        if item["kind"] == "NetworkPolicy" and item["metadata"]["name"].endswith("measuring")
+    ]
+    (way,) = [way for way in policy["spec"]["egress"] if {"protocol": "TCP", "port": 8786} in way["ports"]]
+    labels = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": to}}}]
+    assert way.get("to") == (labels if to else None)
+
+
 def test_secrets_of_the_data_reach_the_check_and_no_others(planned, objects):
     (timer,) = [item for item in objects(planned()) if item["kind"] == "CronJob"]
     (container,) = timer["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
@@ -83,7 +110,7 @@ def test_secrets_of_the_data_reach_the_check_and_no_others(planned, objects):
 
 def test_an_evaluation_asks_the_candidate_and_the_stable_model_apart(planned):
     plan = planned()
-    candidate = nominated(plan)
+    candidate = revision_of(plan)
     stable = replace(candidate, model_uri="s3://models/churn/16", model_digest=f"sha256:{'7' * 64}")
     job = measuring.evaluation_job(plan, LIFESPEC_IMAGE, candidate, RUN, stable)
     pod = job["spec"]["template"]["spec"]
@@ -104,7 +131,7 @@ def test_an_evaluation_asks_the_candidate_and_the_stable_model_apart(planned):
 
 def test_a_stable_model_with_a_port_of_its_own_keeps_it(planned):
     plan = planned()
-    candidate = nominated(plan)
+    candidate = revision_of(plan)
     stable = replace(candidate, pod={**candidate.pod, "port": 8080})
     arguments = measuring.evaluation_job(plan, LIFESPEC_IMAGE, candidate, RUN, stable)["spec"]["template"]["spec"][
         "containers"
@@ -114,7 +141,7 @@ def test_a_stable_model_with_a_port_of_its_own_keeps_it(planned):
 
 def test_the_last_port_has_its_neighbour_below(planned):
     plan = planned()
-    candidate = nominated(plan)
+    candidate = revision_of(plan)
     last = replace(candidate, pod={**candidate.pod, "port": 65535})
     arguments = measuring.evaluation_job(plan, LIFESPEC_IMAGE, last, RUN, last)["spec"]["template"]["spec"][
         "containers"

@@ -163,7 +163,7 @@ def _outcome(requirement: Requirement, measurement: Measurement) -> tuple[Outcom
     if not _possible(value, requirement):
         return "Error", "the metric cannot have this value"
     outcome, why = held(requirement.bound, value, measurement.interval, requirement.confidence)
-    return outcome, (reason or why) if measurement.interval is None else why
+    return outcome, reason or why if outcome == "Inconclusive" and measurement.interval is None else why
 
 
 def _possible(value: float, requirement: Requirement) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-LONGEST: Final = 1024
+LONGEST: Final = 1000
 _SPECIAL: Final = re.compile(r"([\\,=])")
 _PART: Final = re.compile(r"((?:[^\\,=]|\\.)*)=((?:[^\\,]|\\.)*)(?:,|$)", re.DOTALL)
 

@@ -35,7 +35,7 @@ def platform_facts(
     written = canonical_value(environment)
     facts |= {
         key: written[key]
-        for key in ("after", "cluster", "gateway", "prometheus", "agentImage", "quota")
+        for key in ("after", "cluster", "gateway", "prometheus", "agentImage", "dask", "quota")
         if key in written
     }
     if "hostname" in facts.get("gateway", {}):

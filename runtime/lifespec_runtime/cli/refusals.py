@@ -17,7 +17,14 @@ from .report import printable
 EXTRA: Final = "this command needs the extra `measure`: pip install 'lifespec[measure]'"
 LIBRARIES: Final = ("pyarrow", "numpy", "fsspec", "pandas", "sklearn", "scipy")
 SETUP: Final = UNREACHED | {
-    *("model-unreachable", "store-refused", "trainer-exists", "trainer-no-command", "trainer-no-engine")
+    *(
+        "model-unreachable",
+        "store-refused",
+        "tracking-refused",
+        "trainer-exists",
+        "trainer-no-command",
+        "trainer-no-engine",
+    )
 }
 """What is wrong with the call or its surroundings, rather than with data or a model."""
 LINES: Final = 12

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lifespec_runtime.cluster.connection import Connection
+    from lifespec_runtime.measure.record import TooManyError
     from lifespec_schema.records.report import LifecycleReport
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,6 +36,12 @@ CLUSTER: Final = "cluster"
 JOB: Final = "LIFESPEC_JOB"
 """The environment variable with the name of the Job that a pod belongs to. Its report has that name, so that a Job
 whose pod is replaced reports once."""
+
+CODES: Final = {
+    "report-not-written": "the file of a report cannot be written",
+    "report-too-large": "more was measured than a report has room for",
+}
+"""Code -> what is wrong."""
 
 EXTRA: Final = "--report cluster needs the extra `agent`: pip install 'lifespec[agent]'"
 
@@ -178,6 +185,11 @@ def _told() -> Iterator[None]:
         yield
     except ClusterError as error:
         _end(error.code, str(error), error.help)
+
+
+def too_large(error: TooManyError) -> NoReturn:
+    """Ends the process: nothing of what was measured is left out silently."""
+    _end("report-too-large", str(error), "check one source at a time, with --source")
 
 
 def _end(code: str, message: str, help_text: str = "") -> NoReturn:

@@ -204,7 +204,7 @@ def _report(workspace: Workspace, rule: str, name: str, message: str, help_text:
 
 
 TOOL_RULES: Final[Mapping[str, str]] = {
-    "folder-too-large": "the files of one folder, with the contracts they refer to, are larger together than lifespec reads",
+    "folder-too-large": "the files of one folder, with their contracts, are larger together than lifespec reads",
     "kept-file": "a file is no longer produced, but somebody edited it, so it stays",
     "linked-folder": "a folder is a link; links are not followed, so specs in it are not read",
     "no-lifecycle": "there is no spec in what was named",

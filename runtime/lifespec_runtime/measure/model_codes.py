@@ -16,6 +16,7 @@ CODES: Final = {
     "model-wrong-score": "a score of a model is missing, or no probability",
     "model-wrong-type": "a prediction is missing, or of another type than the label",
     "store-refused": "a model cannot be written to the artifact store, or other bytes lie there",
+    "tracking-refused": "the tracking server of the spec does not answer, or refuses",
     "trainer-exists": "the folder for a trained model holds something else",
     "trainer-failed": "a trainer ended with an error, or could not be started",
     "trainer-no-command": "nothing says how a candidate is trained on this machine",

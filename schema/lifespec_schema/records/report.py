@@ -20,8 +20,8 @@ from lifespec_schema.spec.types import (
     Uri,
     Word,
 )
-from lifespec_schema.values import constraints
 
+from . import constraints
 from .types import RecordMetadata, Revision, Timestamp, Uid
 
 

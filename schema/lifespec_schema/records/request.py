@@ -6,8 +6,8 @@ from typing import Literal
 
 from lifespec_schema.spec.base import SpecModel
 from lifespec_schema.spec.types import Label, Name, ObjectName, Text
-from lifespec_schema.values import constraints
 
+from . import constraints
 from .types import RecordMetadata
 
 

@@ -30,6 +30,13 @@ class Artifacts(SpecModel, effect="compile"):
     """The Secret with what is needed to reach it."""
 
 
+class Dask(SpecModel, effect="compile"):
+    """A Dask cluster whose workers have lifespec, in the version of the agent's image, and may read the data."""
+
+    scheduler: Annotated[str, Field(pattern=r"^(tcp|tls)://[a-z0-9]([a-z0-9.-]*[a-z0-9])?:[0-9]{1,5}$", max_length=512)]
+    """The scheduler's address, as `tcp://dask.mlops:8786`."""
+
+
 class Quota(SpecModel, effect="decide"):
     """What a namespace of the environment may use."""
 
@@ -60,6 +67,8 @@ class Platform(SpecModel, effect="compile"):
     """Where live metrics are read."""
     agent_image: Image | None = None
     """The image of the agent and of the measuring Jobs."""
+    dask: Dask | None = None
+    """The Dask cluster that checks data."""
     artifacts: Artifacts | None = None
     """Where models and profiles are kept."""
     image_pull_secrets: Items[ObjectName] = ()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import SpecModel
-from .platform import Artifacts, Gateway, Quota
+from .platform import Artifacts, Dask, Gateway, Quota
 from .types import Folder, Image, Items, Label, Name, ObjectName, Url, Word
 
 Severity = Literal["error", "warning", "info"]
@@ -63,6 +63,8 @@ class Environment(SpecModel, effect="compile"):
     """Where live metrics are read."""
     agent_image: Image | None = None
     """The image of the agent and of the measuring Jobs."""
+    dask: Dask | None = None
+    """The Dask cluster that checks data; without one the measuring Job does it alone."""
     quota: Quota | None = None
     """What a namespace may use."""
 
@@ -75,7 +77,7 @@ class ProjectSpec(SpecModel, effect="compile"):
     output: Folder = "generated/"
     """The folder that compile writes."""
     targets: Items[TargetName] = ("kubernetes", "docs")
-    """What is compiled."""
+    """What is compiled; default: what any cluster with the Gateway API takes, without an operator of Prometheus."""
     ci: Literal["github", "gitlab", "none"] = "none"
     """Which CI gets workflows."""
     gitops: Literal["argocd", "flux", "none"] = "none"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from .form import Info, did_you_mean, refuse, shown, text
 
@@ -75,7 +74,10 @@ def time_zone(value: object, info: Info) -> str:  # noqa: ARG001
 
 @cache
 def _zones() -> frozenset[str]:
-    """Every name of the IANA database, from the package that holds it: what machines have differs from one to another."""
-    import tzdata
+    """Every name of the IANA database, from the package that holds it: what machines have of it differs."""
+    from pkgutil import get_data
 
-    return frozenset((Path(tzdata.__file__).parent / "zones").read_text("ascii").split())
+    zones = get_data("tzdata", "zones")
+    if zones is None:
+        raise ModuleNotFoundError("the package tzdata is not installed", name="tzdata")
+    return frozenset(zones.decode("ascii").split())

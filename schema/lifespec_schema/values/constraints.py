@@ -17,9 +17,11 @@ CEL: dict[str, tuple[str, str]] = {}
 """By the function's name: the CEL expression over `self`, and the message."""
 
 
-def _constraint(
+def constraint(
     cel: str, message: str, help_text: str, code: LiteralString = "contradiction"
 ) -> Callable[[Callable[[Any], bool]], Rule]:
+    """Turns a function that tells whether a mapping is sound into a rule, with the same in CEL."""
+
     def wrap(holds: Callable[[Any], bool]) -> Rule:
         def check(value: Any) -> Any:
             if not holds(value):
@@ -27,44 +29,46 @@ def _constraint(
             return value
 
         check.__name__, check.__qualname__, check.__doc__ = holds.__name__, holds.__qualname__, holds.__doc__
-        check.__module__ = __name__
+        check.__module__ = holds.__module__
         CEL[holds.__name__] = (cel, message)
         return check
 
     return wrap
 
 
-def _given(value: Any, *names: str) -> int:
+def given(value: Any, *names: str) -> int:
+    """How many of the fields are written."""
     return sum(getattr(value, name) is not None for name in names)
 
 
-def _has(*keys: str) -> str:
+def has(*keys: str) -> str:
+    """The same in CEL, over the keys."""
     return " + ".join(f"(has(self.{key}) ? 1 : 0)" for key in keys)
 
 
-@_constraint(
-    f"{_has('min', 'max', 'maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1",
+@constraint(
+    f"{has('min', 'max', 'maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1",
     "a check needs a bound",
     "add `min`, `max`, or, with `against`, `maxRegression`, `minImprovement` or `maxRelativeRegression`",
     "check-without-bound",
 )
 def some_bound(check: Any) -> bool:
     """A check has at least one bound."""
-    return _given(check, "min", "max", "max_regression", "min_improvement", "max_relative_regression") > 0
+    return given(check, "min", "max", "max_regression", "min_improvement", "max_relative_regression") > 0
 
 
-@_constraint(
-    f"has(self.against) == ({_has('maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1)",
+@constraint(
+    f"has(self.against) == ({has('maxRegression', 'minImprovement', 'maxRelativeRegression')} >= 1)",
     "a relative bound and `against` need each other",
     "write `against: stable` (or a baseline) with `maxRegression`, `minImprovement` or `maxRelativeRegression`",
 )
 def against_with_relative_bound(check: Any) -> bool:
     """`against` stands with a relative bound, and only with one."""
-    relative = _given(check, "max_regression", "min_improvement", "max_relative_regression") > 0
+    relative = given(check, "max_regression", "min_improvement", "max_relative_regression") > 0
     return (check.against is not None) == relative
 
 
-@_constraint(
+@constraint(
     "!has(self.min) || !has(self.max) || self.min <= self.max",
     "`min` is above `max`",
     "swap them, or widen the range",
@@ -74,19 +78,19 @@ def min_below_max(check: Any) -> bool:
     return (
         isinstance(check.min, str)
         or isinstance(check.max, str)
-        or not _given(check, "min")
-        or not _given(check, "max")
+        or not given(check, "min")
+        or not given(check, "max")
         or check.min <= check.max
     )
 
 
-@_constraint("self.low < self.high", "`low` is not below `high`", "swap them, or widen the range")
+@constraint("self.low < self.high", "`low` is not below `high`", "swap them, or widen the range")
 def low_below_high(space: Any) -> bool:
     """A range to search is not empty."""
     return bool(space.low < space.high)
 
 
-@_constraint(
+@constraint(
     "!has(self.p50) || self.p50 <= self.p95",
     "the median delay `p50` is above `p95`",
     "swap them: p50 is what half of the labels need",
@@ -96,7 +100,7 @@ def p50_below_p95(delay: Any) -> bool:
     return delay.p50 is None or delay.p50 <= delay.p95
 
 
-@_constraint(
+@constraint(
     "!has(self.raters) || self.raters.all(a, self.raters.exists_one(b, b == a))",
     "a rater stands in `raters` twice, and would agree with itself",
     "name one column for each rater: `raters: [rated_by_first, rated_by_second]`",
@@ -106,7 +110,7 @@ def raters_differ(agreement: Any) -> bool:
     return agreement.raters is None or len(set(agreement.raters)) == len(agreement.raters)
 
 
-@_constraint(
+@constraint(
     "self.train + self.validation + self.test > 0.999 && self.train + self.validation + self.test < 1.001",
     "`train`, `validation` and `test` do not add up to 100%",
     "for example 70%, 15% and 15%",
@@ -116,7 +120,7 @@ def shares_add_up(splits: Any) -> bool:
     return abs(float(splits.train) + float(splits.validation) + float(splits.test) - 1) < 0.001
 
 
-@_constraint(
+@constraint(
     "(has(self.min) ? self.min : 2) <= (has(self.max) ? self.max : 2)",  # the canonical form has no defaults filled in
     "`replicas.min` is above `replicas.max`",
     "swap them, or raise `max`",
@@ -138,8 +142,8 @@ _OPERATORS = (
 )
 
 
-@_constraint(
-    f"{_has(*_OPERATORS)} == 1",
+@constraint(
+    f"{has(*_OPERATORS)} == 1",
     "a quality rule needs exactly one operator",
     f"one of {', '.join(_OPERATORS)}",
 )
@@ -147,20 +151,20 @@ def one_operator(rule: Any) -> bool:
     """A data-quality rule compares once."""
     operators = ("must_be", "must_not_be", "must_be_greater_than", "must_be_greater_or_equal_to")
     others = ("must_be_less_than", "must_be_less_or_equal_to", "must_be_between", "must_not_be_between")
-    return _given(rule, *operators, *others) == 1
+    return given(rule, *operators, *others) == 1
 
 
-@_constraint(
-    f"{_has('split', 'crossValidation')} <= 1",
+@constraint(
+    f"{has('split', 'crossValidation')} <= 1",
     "`split` and `crossValidation` exclude each other",
     "select on one validation split, or by cross-validation, not both",
 )
 def split_or_cross_validation(select: Any) -> bool:
     """A model is selected in one way."""
-    return _given(select, "split", "cross_validation") <= 1
+    return given(select, "split", "cross_validation") <= 1
 
 
-@_constraint(
+@constraint(
     "!has(self.peakRps) || self.peakRps >= self.rps",
     "`peakRps` is below `rps`",
     "`rps` is the mean over a day, `peakRps` the busiest minute",
@@ -170,7 +174,7 @@ def peak_above_mean(traffic: Any) -> bool:
     return traffic.peak_rps is None or traffic.peak_rps >= traffic.rps
 
 
-@_constraint(
+@constraint(
     "!has(self.dailyMinimumRps) || self.dailyMinimumRps <= self.rps",
     "`dailyMinimumRps` is above `rps`",
     "`rps` is the mean over a day, `dailyMinimumRps` the quietest hour",
@@ -180,7 +184,7 @@ def minimum_below_mean(traffic: Any) -> bool:
     return traffic.daily_minimum_rps is None or traffic.daily_minimum_rps <= traffic.rps
 
 
-@_constraint(
+@constraint(
     "self.steps.map(step, step.weight).isSorted() && self.steps.all(a, self.steps.exists_one(b, b.weight == a.weight))",
     "the steps' weights do not rise",
     "each step sends more traffic to the candidate than the one before",
@@ -191,7 +195,7 @@ def weights_rise(canary: Any) -> bool:
     return all(later > earlier for earlier, later in pairwise(weights))
 
 
-@_constraint(
+@constraint(
     "!has(self.timeout) || self.timeout >= self.hold",
     "a step's `timeout` is below its `hold`",
     "no verdict may be given before `hold`; the default timeout is twice the hold",
@@ -201,7 +205,7 @@ def timeout_after_hold(step: Any) -> bool:
     return step.timeout is None or step.timeout >= step.hold
 
 
-@_constraint(
+@constraint(
     "!has(self.unit) || self.unit != 'user' || has(self.bucketHeader)",
     "`unit: user` needs `bucketHeader`",
     "name the header in which the caller sends 0 to 99, stable for each user: `bucketHeader: x-user-bucket`",
@@ -211,40 +215,40 @@ def user_needs_header(assignment: Any) -> bool:
     return assignment.unit != "user" or assignment.bucket_header is not None
 
 
-@_constraint(
-    f"{_has('min', 'max')} >= 1",
+@constraint(
+    f"{has('min', 'max')} >= 1",
     "a fairness check needs `min` or `max`",
     "for example `max: 0.10`",
     "check-without-bound",
 )
 def min_or_max(check: Any) -> bool:
     """An absolute check has at least one bound."""
-    return _given(check, "min", "max") > 0
+    return given(check, "min", "max") > 0
 
 
-@_constraint(
-    f"{_has('maxRegression', 'maxRelativeRegression')} == 1",
+@constraint(
+    f"{has('maxRegression', 'maxRelativeRegression')} == 1",
     "a robustness check needs `maxRegression` or `maxRelativeRegression`",
     "for example `maxRegression: 0.03`",
     "check-without-bound",
 )
 def one_regression(check: Any) -> bool:
     """A robustness check compares with the unperturbed data in one way."""
-    return _given(check, "max_regression", "max_relative_regression") == 1
+    return given(check, "max_regression", "max_relative_regression") == 1
 
 
-@_constraint(
-    f"{_has('p50', 'p90', 'p95', 'p99')} >= 1",
+@constraint(
+    f"{has('p50', 'p90', 'p95', 'p99')} >= 1",
     "a latency gate needs a percentile",
     "for example `p99: 40ms`",
     "check-without-bound",
 )
 def some_percentile(latency: Any) -> bool:
     """A latency gate bounds something."""
-    return _given(latency, "p50", "p90", "p95", "p99") > 0
+    return given(latency, "p50", "p90", "p95", "p99") > 0
 
 
-@_constraint(
+@constraint(
     "has(self.threshold) == (self.sli == 'latency')",
     "`threshold` belongs to a latency objective, and a latency objective needs one",
     "`{sli: latency, threshold: 120ms, target: 99%}`, or `{sli: availability, target: 99.9%}`",
@@ -254,7 +258,7 @@ def threshold_for_latency(slo: Any) -> bool:
     return bool((slo.threshold is not None) == (slo.sli == "latency"))
 
 
-@_constraint(
+@constraint(
     "has(self.constant) == (self.value == 'constant')",
     "`constant` belongs to `value: constant`",
     "`{kind: impute, value: constant, constant: 0}`, or `{kind: impute, value: median}`",
@@ -264,7 +268,7 @@ def constant_when_constant(transform: Any) -> bool:
     return bool((transform.constant is not None) == (transform.value == "constant"))
 
 
-@_constraint(
+@constraint(
     "has(self.schema) && size(self.schema) > 0",
     "a source has no columns",
     "write `schema`, or `contractRef` with the data contract that has it",
@@ -274,7 +278,7 @@ def some_column(source: Any) -> bool:
     return bool(source.schema_) or source.contract_ref is not None
 
 
-@_constraint(
+@constraint(
     "!has(self.join) || self.join.to != self.name",
     "a source is joined to itself",
     "name the source whose rows this one completes; for example `join: {to: flights, columns: [origin]}`",
@@ -284,7 +288,7 @@ def joined_to_another(source: Any) -> bool:
     return source.join is None or bool(source.join.to != source.name)
 
 
-@_constraint(
+@constraint(
     "has(self.query) == (self.problem == 'ranking')",
     "`query` belongs to ranking, and ranking needs it",
     "`{problem: ranking, query: <column>}` names the column whose rows with one value are ranked together",
@@ -294,7 +298,7 @@ def query_for_ranking(objective: Any) -> bool:
     return bool((objective.query is not None) == (objective.problem == "ranking"))
 
 
-@_constraint(
+@constraint(
     "has(self.sources) && size(self.sources) > 0",
     "there is no source of data",
     "write `contractRef` with the data contract, or `sources`",
@@ -304,19 +308,7 @@ def some_source(data: Any) -> bool:
     return bool(data.sources) or data.contract_ref is not None
 
 
-@_constraint("self.low <= self.high", "`low` is above `high`", "an interval goes from its lower to its upper end")
-def low_not_above_high(interval: Any) -> bool:
-    """An interval may be a point, but not upside down."""
-    return bool(interval.low <= interval.high)
-
-
-@_constraint("self.good <= self.total", "`good` is above `total`", "`total` counts the good ones too")
-def good_within_total(counts: Any) -> bool:
-    """A part is no more than the whole."""
-    return bool(counts.good <= counts.total)
-
-
-@_constraint(
+@constraint(
     "!has(self.against) || self.against != 'stable'",
     "a monitor watches the stable revision, and would compare it with itself",
     "name a baseline: `against: <baseline>`",
@@ -324,13 +316,3 @@ def good_within_total(counts: Any) -> bool:
 def watched_against_another(monitor: Any) -> bool:
     """A concept monitor compares what serves with a baseline."""
     return bool(monitor.against != "stable")
-
-
-@_constraint(
-    f"{_has('rollout', 'run', 'version')} == (self.verb == 'retrain' ? 0 : 1)",
-    "a request names exactly one of `rollout`, `run` and `version`; `retrain` names none",
-    "name what is meant, so that a request that comes late cannot touch anything else",
-)
-def one_subject(request: Any) -> bool:
-    """A request is about one thing; a retrain starts a new one."""
-    return _given(request, "rollout", "run", "version") == (0 if request.verb == "retrain" else 1)

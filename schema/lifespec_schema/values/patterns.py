@@ -29,14 +29,12 @@ _HEX = re.compile(r"x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]+)\})")
 _OCTAL = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
 _PROPERTY = re.compile(r"[pP](?:\{\^?([^}]*)\}|([^{]))", re.DOTALL)
 _POSIX = re.compile(r"\[:(.*?):\]", re.DOTALL)
-_POSIX_NAMES: Final = frozenset(
-    "alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit".split()
+_POSIX_NAMES: Final = re.compile(
+    r"\^?(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit)"
 )
-_CATEGORIES: Final = frozenset(
-    "Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".split()
-)
+_CATEGORIES: Final = re.compile("Any|C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?")
 _SCRIPT = re.compile(r"[A-Z][a-z]+(_?[A-Z][a-z]+)*")
-_NAME_CATEGORIES: Final = frozenset("Lu Ll Lt Lm Lo Nl Mn Mc Nd Pc".split())
+_NAME_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Nd", "Pc"})
 
 _BYTE, _CHARACTER, _CLASS, _NEGATED, _SCRIPTS, _CATEGORY = 1, 12, 4, 24, 400, 1250
 """Weights: of what is one byte, of a character or a class of more, of a property of Unicode."""
@@ -193,7 +191,7 @@ class _Reader:
             group.add(self._escaped_class() or self._escaped_character()[1])
 
     def _escaped_class(self) -> int:
-        """The weight of `\\d` and its like, and of a Unicode property; 0 where there is none."""
+        """The weight of a class such as that of digits, or of a property of Unicode; 0 where there is none."""
         letter = self.text[self.at + 1 : self.at + 2]
         if letter and letter in "dswDSW":
             self.at += 2
@@ -202,10 +200,11 @@ class _Reader:
             return 0
         found = _PROPERTY.match(self.text, self.at + 1)
         name = "" if found is None else found[2] if found[1] is None else found[1]
-        if found is None or not (name in _CATEGORIES or _is_script(name)):
+        is_category = _CATEGORIES.fullmatch(name) is not None
+        if found is None or not (is_category or _is_script(name)):
             self._refuse(f"{shown(self.text[self.at : self.at + 24])} is no property of Unicode that it knows")
         self.at = found.end()
-        return _CATEGORY if name in _CATEGORIES else _SCRIPTS
+        return _CATEGORY if is_category else _SCRIPTS
 
     def _escaped_character(self) -> tuple[int, int]:
         """The character that a backslash and what follows stand for, and its weight."""
@@ -248,7 +247,7 @@ class _Reader:
         found = _POSIX.match(self.text, self.at)
         if found is None:
             return 0
-        if found[1].removeprefix("^") not in _POSIX_NAMES:
+        if not _POSIX_NAMES.fullmatch(found[1]):
             self._refuse(f"{shown(found[0])} is no class of characters")
         self.at = found.end()
         return _NEGATED

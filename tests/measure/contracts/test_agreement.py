@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -17,16 +19,16 @@ LABELS = {"string": ["no", "yes", "maybe", None], "boolean": [False, True, None]
 TYPES = {"string": pa.string(), "boolean": pa.bool_(), "integer": pa.int64()}
 
 
-def views(kind, rows, raters):
-    columns = zip(*rows, strict=True) if rows else [[] for _ in raters]
-    return {rater: View(kind, pa.array(list(said), TYPES[kind])) for rater, said in zip(raters, columns, strict=True)}
-
-
 def rated(kind, *chunks, raters=("ann", "bob")):
-    found = Ratings(raters)
+    found: Any = Ratings(raters)
     for chunk in chunks:
         found.add(views(kind, chunk, raters))
     return found
+
+
+def views(kind, rows, raters):
+    columns = zip(*rows, strict=True) if rows else [[] for _ in raters]
+    return {rater: View(kind, pa.array(list(said), TYPES[kind])) for rater, said in zip(raters, columns, strict=True)}
 
 
 @settings(max_examples=100)

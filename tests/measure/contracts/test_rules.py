@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pytest
 
+from lifespec_compiler.judging.bound import NONE
+from lifespec_compiler.judging.contract.rules import Rule
+from lifespec_runtime.measure.contracts.criteria import UnusableRuleError, criterion
 from lifespec_schema.findings import Severity
 
 
@@ -127,10 +130,16 @@ def test_a_pattern_that_takes_other_engines_for_ever_takes_linear_time(checked, 
 
 
 @pytest.mark.parametrize("pattern", ["(?=a)b", r"(a)\1", "a{2000}", "("])
-def test_a_pattern_that_no_linear_engine_reads_is_an_error_and_no_pass(pattern, checked, rule):
-    found = rule(checked({"x": ["a"]}, [options("string", pattern=pattern)]), "x-pattern")
+def test_a_pattern_that_no_linear_engine_reads_cannot_be_measured(pattern):
+    rule = Rule("x-pattern", "pattern", ("x",), NONE, Severity.ERROR, (), "", pattern)
+    with pytest.raises(UnusableRuleError, match="RE2"):
+        criterion(rule, "string")
+
+
+def test_what_cannot_be_measured_is_an_error_and_no_pass(checked, rule):
+    found = rule(checked({"x": ["a"]}, [options("string", format="ski-lift")]), "x-format")
     assert found.verdict == "Error"
-    assert "RE2" in found.why
+    assert "does not know the format" in found.why
 
 
 def test_a_sample_names_the_row_and_shows_the_value(checked, rule):

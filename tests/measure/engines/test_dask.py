@@ -33,7 +33,7 @@ SCHEMA = [
 
 
 def table(rows, seed=1):
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     ids = [f"c{chance.randrange(rows * 20)}" for _ in range(rows)]
     return pa.table(
         {

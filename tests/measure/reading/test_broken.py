@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from typing import Any
 
 import pyarrow as pa
@@ -117,6 +118,23 @@ def test_a_text_in_another_encoding_costs_that_value_in_csv(read_bytes):
     assert (found.column("name"), found.wrong("name")) == (["a", None], [2])
 
 
+def test_a_text_of_parquet_that_is_none_costs_that_value(read_bytes):
+    offsets, data = pa.py_buffer(b"\0\0\0\0\2\0\0\0\7\0\0\0"), pa.py_buffer(b"\xff\xfebasic")
+    names = pa.Array.from_buffers(pa.string(), 2, [None, offsets, data])
+    out = io.BytesIO()
+    pq.write_table(pa.table({"id": [1, 2], "name": names}), out)
+    found = read_bytes(out.getvalue(), "parquet")
+    assert [(flaw.code, flaw.row, flaw.column) for flaw in found.log.flaws] == [("data-bad-encoding", 1, "name")]
+    assert (found.column("name"), found.wrong("name")) == ([None, "basic"], [1])
+
+
+@pytest.mark.parametrize("rows", [0, 200_000])
+def test_nothing_that_utf_16_leaves_behind_is_a_text(rows, read_bytes):
+    found = read_bytes((HEADER + ROW * rows).encode() + ROW.replace("a", "a\0", 1).encode(), "csv")
+    assert found.codes == (["data-bad-encoding"] if rows else ["data-corrupt"])
+    assert found.wrong("name") == ([rows + 1] if rows else [])
+
+
 def test_a_line_in_another_encoding_is_left_out(read_bytes):
     found = read_bytes(LINE.encode() + LINE.replace('"a"', '"\xe9"').encode("latin-1"), "jsonl")
     assert [(flaw.code, flaw.row) for flaw in found.log.flaws] == [("data-bad-encoding", 2)]
@@ -134,6 +152,19 @@ def test_a_line_in_another_encoding_is_left_out(read_bytes):
 def test_a_column_that_is_gone_is_absent(form, content, read_bytes):
     found = read_bytes(content, form)
     assert frozenset({"score"}) in {chunk.absent for chunk in found.chunks}
+
+
+def two_of_one_name():
+    out = io.BytesIO()
+    pq.write_table(pa.table([[1], [2], [0.5]], ["id", "id", "score"]), out)
+    return out.getvalue()
+
+
+def test_a_column_that_parquet_has_twice_is_not_read(read_bytes):
+    found = read_bytes(two_of_one_name(), "parquet")
+    assert found.codes == ["data-duplicate-column"]
+    assert found.column("score") == [0.5]
+    assert "id" in found.chunks[0].absent
 
 
 def test_a_column_that_is_there_twice_is_not_read(read_bytes):
@@ -175,6 +206,20 @@ def test_a_compressed_file_is_read_and_a_broken_one_is_told(read_bytes):
     assert read_bytes(b"id\n1\n", "csv", name="rows.csv.gz").stopped.code == "data-corrupt"
 
 
+def test_a_compressed_file_may_be_as_large_as_it_likes(read_bytes):
+    """What it holds is read a block at a time, and what is no row is no row of any length."""
+    for content, code in ((b"1" * (100 << 20), "data-corrupt"), (b"\n" * (50 << 20), "data-empty")):
+        assert read_bytes(gzip.compress(content, 1, mtime=0), "jsonl", name="rows.jsonl.gz").codes == [code]
+
+
+def test_a_value_of_parquet_that_is_too_long_is_not_decoded(read_bytes):
+    out = io.BytesIO()
+    pq.write_table(pa.table({"name": ["x" * (40 << 20)]}), out, compression="zstd")
+    assert len(out.getvalue()) < 100_000
+    assert (found := read_bytes(out.getvalue(), "parquet")).codes == ["data-corrupt"]
+    assert (found.stopped.column, found.rows) == ("name", 0)
+
+
 def test_an_object_with_very_many_keys_or_levels_is_read(read_bytes):
     keys = "{" + ",".join(f'"c{index}":1' for index in range(50_000)) + "}\n"
     found = read_bytes(LINE + keys + "[" * 100_000 + "\n", "jsonl")
@@ -188,6 +233,19 @@ class TestPlaces:
         (tmp_path / "_SUCCESS").touch()
         (tmp_path / ".hidden.csv").write_text("x")
         assert read_all(tmp_path, "csv").column("id") == [1, 2]
+
+    def test_a_pipe_is_not_waited_for(self, tmp_path, read_all):
+        os.mkfifo(tmp_path / "rows.csv")
+        assert read_all(tmp_path / "rows.csv", "csv").codes == ["data-unreachable"]
+        assert read_all("/dev/zero", "parquet").codes == ["data-unreachable"]
+
+    def test_a_folder_whose_files_have_different_columns_is_read_file_by_file(self, tmp_path, read_all):
+        for number, columns in enumerate(["id,score", "score,id", "id,name", "id;score"]):
+            divider = ";" if ";" in columns else ","
+            (tmp_path / f"part-{number}.csv").write_text(f"{columns}\n{number}{divider}{number}\n")
+        found = read_all(tmp_path, "csv")
+        assert found.column("id") == [0, 1, 2, 3]
+        assert ["score" in chunk.absent for chunk in found.chunks] == [False, False, True, False]
 
     def test_folders_tell_a_partition(self, tmp_path, read_all):
         for day in ("2024-01-01", "2024-01-02"):

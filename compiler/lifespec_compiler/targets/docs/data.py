@@ -124,7 +124,7 @@ def _labels(data: Data) -> list[str]:
 
 def _agreement(agreement: Agreement) -> str:
     raters = f", each two of {codes(agreement.raters)}" if agreement.raters else ""
-    return f"{agreement.metric} at least {number(agreement.min)}{raters}"
+    return f"{agreement.metric} at least {number(float(agreement.min))}{raters}"
 
 
 def _at_most(what: str, limit: float | None) -> list[str]:

@@ -87,6 +87,7 @@ LIFECYCLE: dict[str, Support] = {
     "spec.platform.gateway.hostname": HONOURED,
     "spec.platform.prometheus": HONOURED,
     "spec.platform.agentImage": awaits("check-data"),
+    "spec.platform.dask.scheduler": awaits("check-data"),
     "spec.platform.artifacts.uri": HONOURED,
     "spec.platform.artifacts.secretRef": awaits("drift"),
     "spec.platform.imagePullSecrets": HONOURED,
@@ -130,6 +131,7 @@ PROJECT: dict[str, Support] = {
     "spec.environments.*.gateway.hostname": HONOURED,
     "spec.environments.*.prometheus": HONOURED,
     "spec.environments.*.agentImage": awaits("check-data"),
+    "spec.environments.*.dask.scheduler": awaits("check-data"),
 }
 
 

@@ -55,13 +55,20 @@ def data_check_cron_job(plan: Plan, image: str) -> Json:
     """Checks the data contracts as often as the strictest freshness asks, at least daily."""
     every = min([DAY, *(source.freshness for source in plan.spec.data.sources if source.freshness)])
     name = derived(plan.name, "check-data", LONGEST_CRON_JOB)
-    return _cron_job(plan, name, every, _pod(plan, _reporter(image, ["check-data"], _data_secrets(plan), IN_CHUNKS)))
+    container = _reporter(image, ["check-data", *_engine(plan)], _data_secrets(plan), IN_CHUNKS)
+    return _cron_job(plan, name, every, _pod(plan, container))
 
 
 def data_check_job(plan: Plan, image: str, run: str) -> Json:
     """Checks the data contracts and the readiness of the data before the training `run`."""
-    pod = _pod(plan, _reporter(image, ["check-data", "--stream", run], _data_secrets(plan), IN_CHUNKS))
+    pod = _pod(plan, _reporter(image, ["check-data", "--stream", run, *_engine(plan)], _data_secrets(plan), IN_CHUNKS))
     return _job(metadata(plan, joined(plan.name, "check-data", run), MEASURING), pod)
+
+
+def _engine(plan: Plan) -> list[str]:
+    """Who reads the data: the workers of the platform's Dask cluster, where there is one."""
+    dask = plan.spec.platform.dask if plan.spec.platform else None
+    return ["--engine", "dask", "--scheduler", dask.scheduler] if dask else []
 
 
 def evaluation_job(plan: Plan, image: str, revision: Revision, run: str, stable: Revision | None = None) -> Json:
@@ -180,7 +187,8 @@ def _pod(plan: Plan, container: Json, beside: Sequence[Json] = (), revision: str
 def _beside(revision: Revision, name: str) -> Json:
     """The server as a container that starts before the one that measures, and ends after it."""
     scratch = {**pods.temporary_mount(), "name": f"{pods.TEMPORARY}-{name}"}
-    return {**server_container(revision), "name": name, "restartPolicy": "Always", "volumeMounts": [scratch]}
+    # A port's name is unique in its pod, where two servers may stand side by side.
+    return {**server_container(revision, name, port_name=name), "restartPolicy": "Always", "volumeMounts": [scratch]}
 
 
 def _scratch(container: Json) -> Json:

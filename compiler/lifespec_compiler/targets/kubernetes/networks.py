@@ -16,7 +16,7 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has."""
 
 _IN_CLUSTER = re.compile(
-    r"(?P<scheme>https?)://[a-z0-9-]+\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?(?::(?P<port>[0-9]+))?(?:/.*)?"
+    r"(?P<scheme>https?|tcp|tls)://[a-z0-9-]+\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?(?::(?P<port>[0-9]+))?(?:/.*)?"
 )
 
 
@@ -46,13 +46,23 @@ def measuring(plan: Plan, component: str, *, log: bool = True) -> Json:
     spec = plan.spec
     logged = [spec.monitoring.predictions.log] if log and spec.monitoring else []
     model = [plan.model.spec.model.uri] if plan.model else []
-    return _job(plan, component, [*_data(plan), *logged, *model], [api_server()])
+    return _job(plan, component, [*_data(plan), *logged, *model], [api_server(), *_scheduler(plan)])
 
 
 def training(plan: Plan, component: str) -> Json:
     """What training pods may reach: names, data, the artifact store, the experiment tracker."""
     tracking = plan.spec.experiments.tracking
     return _job(plan, component, [*_data(plan), *([tracking.uri] if tracking else [])], [])
+
+
+def _scheduler(plan: Plan) -> list[Json]:
+    """The way out to the Dask scheduler, which alone speaks with its workers; outside of the cluster by its port."""
+    dask = plan.spec.platform.dask if plan.spec.platform else None
+    if dask is None:
+        return []
+    inside = in_cluster(dask.scheduler)
+    ports = [{"protocol": "TCP", "port": int(dask.scheduler.rpartition(":")[2])}]
+    return [{"to": [_namespace(inside.namespace)], "ports": ports} if inside else {"ports": ports}]
 
 
 def _data(plan: Plan) -> list[str]:

@@ -53,7 +53,7 @@ def deployment(plan: Plan, revision: Revision) -> Json:
     }
 
 
-def server_container(revision: Revision) -> Json:
+def server_container(revision: Revision, name: str = "server", port_name: str = PORT_NAME) -> Json:
     """The server's container; its contract does not change with who asks it."""
     pod = revision.pod
     variables = {
@@ -63,14 +63,15 @@ def server_container(revision: Revision) -> Json:
         "LIFESPEC_REVISION": revision.id,
         "LIFESPEC_PORT": str(pod["port"]),
     }
-    ready = {"httpGet": {"path": pod["probe"], "port": PORT_NAME}}
-    alive = {"httpGet": {"path": LIVE, "port": PORT_NAME}} if pod["protocol"] == "openInference" else _connects()
+    ready = {"httpGet": {"path": pod["probe"], "port": port_name}}
+    answers = {"httpGet": {"path": LIVE, "port": port_name}}
+    alive = answers if pod["protocol"] == "openInference" else {"tcpSocket": {"port": port_name}}
     return pods.without_empty(
         {
-            "name": "server",
+            "name": name,
             "image": pod["image"],
             "imagePullPolicy": "IfNotPresent",
-            "ports": [{"name": PORT_NAME, "containerPort": pod["port"], "protocol": "TCP"}],
+            "ports": [{"name": port_name, "containerPort": pod["port"], "protocol": "TCP"}],
             "env": pods.environment({**pod.get("env", {}), **variables}),
             "envFrom": pods.secret_environment(pod.get("secretRefs", [])),
             "resources": pods.resources(pod["resources"]),
@@ -131,10 +132,6 @@ def serving(plan: Plan) -> OnlineServing:
 def _metadata(plan: Plan, revision: Revision, name: str) -> Json:
     hashes = {f"{DOMAIN}/serving-hash": revision.serving_hash, f"{DOMAIN}/model-digest": revision.model_digest}
     return metadata(plan, name, SERVING, {REVISION: revision.id}, hashes)
-
-
-def _connects() -> Json:
-    return {"tcpSocket": {"port": PORT_NAME}}
 
 
 def _pod(plan: Plan, revision: Revision, labels: Json) -> Json:

@@ -21,6 +21,8 @@ CONFIG_FILE = "/lifespec/config/config.json"
 INPUT = "/lifespec/input"
 OUTPUT = "/lifespec/output"
 HELPER = {"cpu": "500m", "memory": "2Gi"}
+_TRAINER_S = f"{pods.TEMPORARY}-trainer"
+"""The trainer's scratch space: it leaves nothing where a container that holds a secret would look."""
 
 
 class Trial(NamedTuple):
@@ -81,6 +83,7 @@ def _pod(plan: Plan, image: str, candidate: Candidate, config: str) -> Json:
             "containers": [_helper("store", image, store_arguments, store, made)],
             "volumes": [
                 pods.temporary_volume(),
+                {**pods.temporary_volume(), "name": _TRAINER_S},
                 spec_volume(plan),
                 {"name": "config", "configMap": {"name": config}},
                 {"name": "input", "emptyDir": {}},
@@ -101,7 +104,7 @@ def _trainer(candidate: Candidate) -> Json:
         "resources": pods.resources(amounts),
         "securityContext": pods.container_security(),
         "volumeMounts": [
-            pods.temporary_mount(),
+            {**pods.temporary_mount(), "name": _TRAINER_S},
             _folder("config", CONFIG_FILE.rpartition("/")[0], read=True),
             _folder("input", INPUT, read=True),
             _folder("output", OUTPUT),

@@ -27,7 +27,7 @@ EPILOG = """Examples:
   lifespec check-data specs/churn/
   lifespec check-data specs/churn/lifecycle.yaml --source customers --data s3://lake/customers/
   lifespec check-data specs/churn/ --format json > data-report.json
-  lifespec check-data specs/churn/ --report report.yaml
+  lifespec check-data specs/churn/ --html data.html --report report.yaml
 """
 EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
 
@@ -39,6 +39,7 @@ EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
 @click.option("--data", metavar="URI", help="Read the source's data here: a file, a folder or a pattern.")
 @click.option("--now", type=click.DateTime(), help="Judge ages, of copies too, as of this time, UTC.")
 @click.option("--profiles", metavar="DIR", help="Write the profile of each source to DIR/<source>.profile.json.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page, too.")
 @click.option(
     "--fail-on",
     type=click.Choice([*(severity.value for severity in Severity), options.NEVER]),
@@ -56,6 +57,7 @@ def command(
     data: str | None,
     now: datetime | None,
     profiles: str | None,
+    html: Path | None,
     fail_on: str,
     asked: reporting.Asked,
     engine: str,
@@ -86,6 +88,12 @@ def command(
         report = check(chosen.plan, locations, at, judge_copies=now is not None, engine=reader)
     if profiles:
         _write_profiles(report, Path(profiles))
+    if html is not None:
+        from lifespec_runtime.cli.evaluation_report import located
+        from lifespec_runtime.measure.pages import data_page
+
+        places = located(chosen.plan, report.verdicts, chosen.files)
+        html.write_bytes(data_page(chosen.plan, report, places=places).encode())
     least = None if fail_on == options.NEVER else Severity(fail_on)
     click.echo(data_report.render(fmt, chosen, report, least))
     code = data_report.exit_code(report, least)
@@ -96,11 +104,13 @@ def command(
 
 def _record(plan: Plan, report: DataReport, stream: str | None) -> LifecycleReport:
     from lifespec_runtime.measure.contracts.measurements import inputs, measurements
-    from lifespec_runtime.measure.record import lifecycle_report
+    from lifespec_runtime.measure.record import TooManyError, lifecycle_report
 
-    return lifecycle_report(
-        plan, tier="data", measurements=measurements(plan, report), inputs=inputs(report), stream=stream
-    )
+    measured, read = measurements(plan, report), inputs(report)
+    try:
+        return lifecycle_report(plan, tier="data", measurements=measured, inputs=read, stream=stream)
+    except TooManyError as error:
+        reporting.too_large(error)
 
 
 def _locations(chosen: Chosen, names: tuple[str, ...], data: str | None) -> dict[str, Location]:

@@ -160,7 +160,10 @@ def command(
         if html is not None:
             from lifespec_runtime.measure.pages import page
 
-            html.write_bytes(page(*evaluated[:3], evaluation.detail, places=evaluated.places).encode())
+            skips = len(evaluated.skipped)
+            html.write_bytes(
+                page(chosen.plan, report, verdicts, evaluation.detail, skipped=skips, places=evaluated.places).encode()
+            )
         click.echo(render(fmt, evaluated))
         sys.exit(exit_code(evaluated))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from lifespec_runtime.measure.reading.flaws import Flaw
 
 if TYPE_CHECKING:
     from lifespec_runtime.cli.one_plan import Chosen
+    from lifespec_runtime.cli.recorded import Recorded
     from lifespec_runtime.measure.training.candidate import Work
 
 EPILOG = """Examples:
@@ -35,6 +37,7 @@ EPILOG = """Examples:
 @click.option("--command", "command_line", metavar="COMMAND", help="The trainer; default: train.py beside the spec.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where the model goes.")
 @click.option("--trials", type=click.IntRange(1), metavar="N", help="Try no more parameters than this.")
+@click.option("--tracking/--no-tracking", default=True, help="Record trials where `experiments.tracking` says.")
 @click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
 @data_places.data
 @options.output_format("text", "json")
@@ -44,6 +47,7 @@ def command(
     command_line: str | None,
     out: Path | None,
     trials: int | None,
+    tracking: bool,
     environment: str | None,
     written: tuple[str, ...],
     fmt: str,
@@ -63,13 +67,16 @@ def command(
         chosen = one_plan(spec, environment)
         quiet = fmt == "json"
         places = data_places.places(chosen, written)
-        work = _work(chosen, name, command_line, trials, places, quiet=quiet)
+        recorded = _recorded(chosen) if tracking else None
+        work = _work(chosen, name, command_line, trials, places, recorded, quiet=quiet)
         target = out or _default_target(chosen, work.trainer.candidate.name)
         try:
             trained, tried = train_candidate(work, target)
         except FileExistsError:
             message = "there is something here that `lifespec train` has not made"
             refuse([Flaw("trainer-exists", message, str(target), help="name another folder with --out")])
+        if recorded is not None:
+            recorded.end(trained)
         if quiet:
             click.echo(json.dumps({**trained.record, "folder": str(target)}, indent=2, allow_nan=False))
         else:
@@ -78,7 +85,14 @@ def command(
 
 
 def _work(
-    chosen: Chosen, name: str | None, command_line: str | None, trials: int | None, places: Any, *, quiet: bool
+    chosen: Chosen,
+    name: str | None,
+    command_line: str | None,
+    trials: int | None,
+    places: Any,
+    recorded: Recorded | None,
+    *,
+    quiet: bool,
 ) -> Work:
     from lifespec_runtime.cli import training_text
     from lifespec_runtime.measure.rows import read_rows
@@ -95,7 +109,9 @@ def _work(
     arguments = _command(chosen, command_line)
     folder = chosen.folder or Path.cwd()
     parallel = candidate.search.parallel if candidate.search else 1
-    trainer = Trainer(plan, candidate, arguments, folder, seed_of(plan, candidate), parallel, command_line)
+    trainer = Trainer(
+        plan, candidate, arguments, folder, seed_of(plan, candidate), parallel, recorded is not None, command_line
+    )
     rows = read_rows(plan, places)
     divided = split(plan, rows)
     judge = scorer(plan, rows, divided)
@@ -109,7 +125,24 @@ def _work(
     if not quiet:
         click.echo(training_text.start_text(trainer, data_places.told(places), divided))
     shown = training_text.Trials(candidate, judge, trials, quiet=quiet)
-    return Work(trainer, rows, divided, judge, search, shown)
+    if recorded is not None:
+        recorded.begin(trainer, judge, shown)
+    return Work(trainer, rows, divided, judge, search, recorded or shown)
+
+
+def _recorded(chosen: Chosen) -> Recorded | None:
+    """What records trials, where the spec says so."""
+    tracking = chosen.plan.spec.experiments.tracking
+    if tracking is None:
+        return None
+    from lifespec_runtime.cli.recorded import Recorded
+    from lifespec_runtime.measure.training.tracking import Tracker, TrackingError
+
+    try:
+        return Recorded(Tracker(tracking.uri, tracking.experiment, os.environ))
+    except TrackingError as error:
+        help_text = "train without recording: --no-tracking"
+        refuse([Flaw("tracking-refused", str(error), tracking.uri, help=help_text)])
 
 
 def _command(chosen: Chosen, written: str | None) -> list[str]:

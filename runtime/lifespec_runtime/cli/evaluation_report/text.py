@@ -25,9 +25,9 @@ def render(evaluated: Evaluated) -> str:
     parts = [click.style(f"{plan.namespace}/{plan.name} in {plan.environment}", bold=True)]
     if evaluated.detail is not None:
         parts += _subject(evaluated.detail)
-        parts += ["", *_comparison(evaluated.detail)]
+        parts += _comparison(evaluated.detail)
     parts += [_problem(problem.code, problem.message, problem.place, problem.help) for problem in evaluated.problems]
-    parts += ["", *_verdicts(evaluated), *_skipped(evaluated)]
+    parts += ["", *_verdicts(evaluated)]
     parts += _explained(evaluated)
     colour = COLOURS[evaluated.outcome]
     return "\n".join(
@@ -66,7 +66,7 @@ def _comparison(detail: EvaluationDetail) -> list[str]:
         )
         for place in range(len(compared[0].figures))
     ]
-    return [*aligned([head, *rows]), ""]
+    return ["", *aligned([head, *rows])]
 
 
 def _figure(figure: Figure, unit: str) -> str:
@@ -87,20 +87,18 @@ def _verdicts(evaluated: Evaluated) -> list[str]:
         )
         for verdict in evaluated.verdicts
     ]
+    rows += [("skip", printable(found.check), "", "", "", "", printable(found.words)) for found in evaluated.skipped]
+    if not rows:
+        return []
     lines = aligned([head, *rows])
-    return [lines[0], *map(_coloured, lines[1:], evaluated.verdicts)] if rows else []
+    judged = 1 + len(evaluated.verdicts)
+    skipped = [click.style(line, dim=True) for line in lines[judged:]]
+    return [lines[0], *map(_coloured, lines[1:judged], evaluated.verdicts), *skipped]
 
 
 def _coloured(line: str, verdict: Verdict) -> str:
     width = len(line) - len(line.lstrip()) + len(line.split(maxsplit=1)[0])
     return click.style(line[:width], fg=COLOURS[verdict.outcome]) + line[width:]
-
-
-def _skipped(evaluated: Evaluated) -> list[str]:
-    return [
-        click.style(f"  skip     {printable(found.check)}: {printable(found.words)}", dim=True)
-        for found in evaluated.skipped
-    ]
 
 
 def _explained(evaluated: Evaluated) -> list[str]:

@@ -63,7 +63,7 @@ def summary(evaluated: Evaluated) -> str:
     warned = sum(verdict.outcome == "Fail" and not evaluated.counts(verdict) for verdict in evaluated.verdicts)
     total = len(evaluated.verdicts)
     passed = sum(verdict.outcome == "Pass" for verdict in evaluated.verdicts)
-    parts = [f"{passed} of {total} bound{'' if total == 1 else 's'} pass"]
+    parts = [f"{passed} of {total} bound{' passes' if total == 1 else 's pass'}"]
     parts += [f"{counted['Fail']} fail"] if counted["Fail"] else []
     parts += [f"{warned} fail without consequence"] if warned else []
     errors = sum(verdict.outcome == "Error" for verdict in evaluated.verdicts)

@@ -85,7 +85,7 @@ def _check_source(
     except UnreadableError as error:
         log.add(error.flaw)
         why = "the data could not be read to its end"
-        age = freshness(source, index, None, now, judge=judge)
+        age = freshness(source, index, None, now, judge=judge) if judge else None
         results = [*(unread(rule, why) for rule in found), *([age._replace(why=why)] if age else [])]
         report = SourceReport(
             source.name, location, log.flaws, log.untold, results, None, None, len(files), log.bad_rows, None, hidden

@@ -122,12 +122,13 @@ def evaluate(
     unfair = list(fairness(plan, mine, slicer))
     disturbed = list(robustness(plan, mine, partial(_tables, test), _predicted(test, candidate, mine)))
     times = _Times(candidate)
-    measured = [
+    found = [
         *gates(plan, mine, field, slicer),
-        *(found.measured for found in unfair),
-        *(found.measured for found in disturbed),
+        *(each.measured for each in unfair),
+        *(each.measured for each in disturbed),
         *requests.latency(plan, times),
     ]
+    measured = [_explained(plan, each, mine) for each in found]
     detail = _detail(
         test,
         candidate,
@@ -135,11 +136,23 @@ def evaluate(
         mine,
         field,
         measured,
-        [found.groups for found in unfair if found.groups],
-        [found.detail for found in disturbed if found.detail],
+        [each.groups for each in unfair if each.groups],
+        [each.detail for each in disturbed if each.detail],
         times.shown(),
     )
     return Evaluation(tuple(measured), detail)
+
+
+def _explained(plan: Plan, found: Measured, mine: Subject) -> Measured:
+    """A measurement that is missing for want of a decision threshold says so."""
+    check = next((check for check in plan.checks if check.name == found.check), None)
+    metric = named(plan, check.metric_name) if check else None
+    reason = mine.threshold
+    if not isinstance(reason, Undefined) or not isinstance(found.own, Undefined) or found.rows == 0:
+        return found
+    if metric is None or "classes" not in metric.facts.inputs:
+        return found
+    return found._replace(result=reason, own=reason)
 
 
 def _order(answers: Answers, divided: Split) -> Codes:

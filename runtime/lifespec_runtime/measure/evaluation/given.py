@@ -42,9 +42,9 @@ def contender(name: str, location: Location, rows: Rows, divided: Split, coding:
     found = _read(location, rows, coding)
     wanted = _places(found, rows, location.uri)
     test, validation = _chosen(wanted, divided, rows.table.num_rows, location.uri)
-    told = _answers(found, coding, test, location.uri)
-    known = None if validation is None else _answers(found, coding, validation, location.uri)
-    return Contender(name, location.uri, found.digest, told, lambda: known)
+    told = _answers(found, coding, location.uri)
+    known = None if validation is None else told.take(validation)
+    return Contender(name, location.uri, found.digest, told.take(test), lambda: known)
 
 
 def _read(location: Location, rows: Rows, coding: Coding) -> Read:
@@ -184,29 +184,29 @@ def _chosen(places: Codes, divided: Split, rows: int, uri: str) -> tuple[Codes, 
     return test, validation if others else None
 
 
-def _answers(found: Read, coding: Coding, chosen: Codes, uri: str) -> Answers:
-    """The answers at these places of the file, held to what any model's answers are held to."""
-    table = found.table.take(integers(chosen))
+def _answers(found: Read, coding: Coding, uri: str) -> Answers:
+    """The answers of all rows of the file, held to what any model's answers are held to."""
+    table, rows = found.table, found.table.num_rows
     numbered = table.drop_columns([ROW]) if ROW in table.column_names else table
-    numbered = numbered.add_column(0, ROW, integers(np.arange(len(chosen))))
+    numbered = numbered.add_column(0, ROW, integers(np.arange(rows)))
     scores = [column.name for column in _columns(coding) if column.name.startswith("score")]
     no_scores = bool(scores) and all(name in found.absent for name in scores)
     no_classes = bool(scores) and "prediction" in found.absent
     if no_scores and not no_classes:
         for name in scores:
-            numbered = numbered.append_column(name, _constant(1 / max(len(scores), 2), len(chosen), pa.float64()))
+            numbered = numbered.append_column(name, _constant(1 / max(len(scores), 2), rows, pa.float64()))
     elif no_classes and not no_scores:
         kind = Column("prediction", coding.outcome.kind).arrow
-        numbered = numbered.append_column("prediction", _constant(coding.classes[-1], len(chosen), kind))
+        numbered = numbered.append_column("prediction", _constant(coding.classes[-1], rows, kind))
     try:
-        read_ = answers(predictions(coding, numbered, len(chosen), uri))
+        told = answers(predictions(coding, numbered, rows, uri))
     except ModelError as error:
         flaw = error.flaw
-        row = None if flaw.row is None else int(chosen[flaw.row]) + 1
+        row = None if flaw.row is None else flaw.row + 1
         raise FlawedDataError([flaw._replace(row=row, file=uri)]) from error
     # What was only put in to be checked with the rest is no answer of the model's.
-    return read_._replace(
-        classes=None if no_classes else read_.classes, probabilities=None if no_scores else read_.probabilities
+    return told._replace(
+        classes=None if no_classes else told.classes, probabilities=None if no_scores else told.probabilities
     )
 
 

@@ -21,10 +21,13 @@ from .naming import named
 WARM_UP: Final = 30
 """Requests that are not counted: the first ones load code and fill caches."""
 REQUESTS: Final = 500
-"""The 99th percentile of so many is bounded from both sides at any level that gates ask for in earnest."""
-FEWEST: Final = 300
-LONGEST: Final = 20.0
-"""Seconds after which no further request is made, once there are `FEWEST`."""
+"""Enough to bound the 99th percentile from both sides at the level that is usual."""
+FEWEST: Final = 400
+"""So many are made even if they take a while."""
+PATIENCE: Final = 20.0
+"""Seconds after which no more than the fewest are made."""
+LONGEST: Final = 60.0
+"""Seconds after which none is made; what is missing then has no interval."""
 BARS: Final = 40
 
 Ask = Callable[[Any], object]
@@ -34,11 +37,16 @@ Ask = Callable[[Any], object]
 def timed(ask: Ask, table: Any, batch: int, clock: Callable[[], float] = time.perf_counter) -> Floats:
     """The seconds of each request: as many rows of the table at a time, one request after the other."""
     pieces = [_piece(table, batch, number) for number in range(min(REQUESTS, max(1, table.num_rows)))]
+    start = clock()
     for number in range(WARM_UP):
-        ask(pieces[number % len(pieces)])
+        if clock() - start < PATIENCE:
+            ask(pieces[number % len(pieces)])
     found: list[float] = []
     start = clock()
-    while len(found) < REQUESTS and (len(found) < FEWEST or clock() - start < LONGEST):
+    while len(found) < REQUESTS:
+        passed = clock() - start
+        if found and (passed > LONGEST or (passed > PATIENCE and len(found) >= FEWEST)):
+            break
         piece = pieces[len(found) % len(pieces)]
         before = clock()
         ask(piece)

@@ -32,6 +32,8 @@ def listing(folder: Path) -> list[Listed]:
             raise broken("trainer-no-model", message, str(path))
         if path.is_file():
             files.append((path.relative_to(folder).as_posix(), path))
+            if not files[-1][0].isprintable():  # nor are bytes that are no UTF-8
+                raise broken("trainer-no-model", "the name of a file of the model does not print", str(folder))
     if not files:
         raise broken("trainer-no-model", "the folder of the model is empty", str(folder))
     return [Listed(name, _sha256(path)) for name, path in sorted(files, key=lambda item: item[0].encode())]

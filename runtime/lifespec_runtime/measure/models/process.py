@@ -15,6 +15,9 @@ PASSED_ON: Final = (
 )
 """The environment variables that a user's command sees; keys and tokens of the caller are none of them."""
 
+THREADS: Final = "OMP_NUM_THREADS"
+"""How many threads libraries of numbers start; the caller's own choice comes first."""
+
 TAIL_BYTES: Final = 4000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import tempfile
@@ -20,7 +21,7 @@ from lifespec_compiler.training import serving_configuration
 from .coding import Coding
 from .errors import broken
 from .predictions import Predictions
-from .process import kill_group, start, tail
+from .process import THREADS, kill_group, start, tail
 from .server import HttpModel
 
 HOST: Final = "127.0.0.1"
@@ -48,8 +49,11 @@ class ServedModel:
             config, log = scratch / "config.json", scratch / "log"
             told = serving_configuration(self._plan, model=str(self._model), port=port)
             config.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+            variables = {"LIFESPEC_CONFIG": str(config)}
+            if THREADS not in os.environ:  # for a few rows at a time, threads mostly wait for each other
+                variables[THREADS] = "1"
             try:
-                process = start(self._command, {"LIFESPEC_CONFIG": str(config)}, self._folder, log)
+                process = start(self._command, variables, self._folder, log)
             except OSError as error:
                 raise broken("model-not-served", f"it cannot be started: {error.strerror}", self._where) from error
             stack.callback(kill_group, process)

@@ -198,7 +198,11 @@ def _note(check: Check, quantity: str | None) -> str:
         return ""
     better = "more is better" if check.metric.direction == "increase" else "less is better"
     if quantity:
-        what = "on perturbed rows less on the rows as they are" if check.kind == "robustness" else "this model less the other"
+        what = (
+            "on perturbed rows less on the rows as they are"
+            if check.kind == "robustness"
+            else "this model less the other"
+        )
         return f"{what}; {better}"
     unit = unit_meaning(check.metric.unit)
     return f"{better}; in {unit}" if unit else better

@@ -77,7 +77,7 @@ def data_page(plan: Plan, data: DataReport, *, places: Mapping[Path, Place] = NO
 
 def _quality(writer: Writer, detail: EvaluationDetail) -> Iterator[Section]:
     hidden = detail.label in writer.hidden.names
-    yield from quality.comparison(detail)
+    yield from quality.comparison(writer, detail)
     yield from quality.calibration(detail, hidden=hidden)
     yield from quality.curves(writer, detail)
     yield from quality.classes(writer, detail)

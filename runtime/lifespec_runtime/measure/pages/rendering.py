@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from lifespec_schema.loader.escape import show_value
 
 _ENDS: Final = re.compile(r"([-_.,=/\]])(?=\w)")
+_FOLDERS: Final = re.compile(r"(/)(?=\w)")
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 PACKAGE: Final = "lifespec_runtime.measure.pages"
 
@@ -54,9 +55,10 @@ def said(words: str) -> Markup:
     return Markup(_QUOTED.sub(r"<code>\1</code>", written))  # noqa: S704 - escaped before
 
 
-def breakable(name: str) -> Markup:
-    """A name that may be broken where one of its words ends, rather than anywhere."""
-    return Markup(_ENDS.sub(r"\1<wbr>", str(escape(show_value(name)))))  # noqa: S704 - escaped before
+def breakable(name: str, *, file: bool = False) -> Markup:
+    """A name that may be broken where one of its words ends, or a folder of a file's, rather than anywhere."""
+    ends = _FOLDERS if file else _ENDS
+    return Markup(ends.sub(r"\1<wbr>", str(escape(show_value(name)))))  # noqa: S704 - escaped before
 
 
 def _harmless(value: Any) -> Any:

@@ -76,9 +76,8 @@ def group(
     ends: tuple[float | None, float | None] = (None, None),
 ) -> Group:
     """Rows on the scale that holds all of them; `ends` are what the values can be at all."""
-    shown = [number for entry in entries for number in entry.plotted[:5] if not isinstance(number, str)]
-    references = [entry.plotted.reference for entry in entries]
-    scale = scale_of(*around([*shown, *references], least=ends[0], most=ends[1]))
+    shown = [number for entry in entries for number in entry.plotted.numbers]
+    scale = scale_of(*around(shown, least=ends[0], most=ends[1]))
     unit = entries[0].unit if entries else Unit()
     drawn = tuple(_row(entry, row(scale, entry.plotted, _told(entry))) for entry in entries)
     return Group(title, name, note, axis(scale, unit.factor, unit.suffix.replace(" points", "").rstrip()), drawn)

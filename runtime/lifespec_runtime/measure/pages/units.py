@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from lifespec_runtime.measure.pages.drawing.scale import MINUS
 from lifespec_schema.catalog import METRICS, UNITS, Metric
 
-MINUS: Final = "−"
 _LARGE: Final = 1e9
 _TIMES: Final = ((1.0, 1.0, " s"), (1e-3, 1e3, " ms"), (0.0, 1e6, " µs"))
 

@@ -16,7 +16,6 @@ from .hashing import Hashes
 Registers = NDArray[np.uint8]
 _BITS: Final = 12
 COUNT: Final = 1 << _BITS
-_RANKS: Final = 64
 ERROR: Final = 1.04 / COUNT**0.5
 """The standard error of an estimate, as a share of it."""
 
@@ -28,13 +27,13 @@ def nothing() -> Registers:
 
 def registers(hashes: Hashes) -> Registers:
     """The registers of values with these hashes."""
-    which = (hashes >> np.uint64(64 - _BITS)).astype(np.int64)
+    which = (hashes >> np.uint64(64 - _BITS)).view(np.int64)
     rest = (hashes << np.uint64(_BITS)) >> np.uint64(_BITS)  # 52 bits, which a float holds exactly
     exponent = rest.astype(np.float64).view(np.int64) >> np.int64(52)  # 1022 more than the number of its bits
-    rank = np.minimum(64 - _BITS + 1023 - exponent, 64 - _BITS + 1)
-    seen = np.zeros((COUNT, _RANKS), np.bool_)
-    seen.reshape(-1)[which * _RANKS + _RANKS - 1 - rank] = True  # the greatest rank first, where argmax looks
-    return np.where(seen.any(axis=1), _RANKS - 1 - np.argmax(seen, axis=1), 0).astype(np.uint8)
+    rank = np.minimum(64 - _BITS + 1023 - exponent, 64 - _BITS + 1).astype(np.uint8)
+    found = nothing()
+    np.maximum.at(found, which, rank)
+    return found
 
 
 def estimate(found: Registers) -> float:

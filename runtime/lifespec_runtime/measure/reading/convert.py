@@ -35,7 +35,7 @@ def converted(values: Array, column: Column, *, text: bool = False) -> Converted
         return Converted(values)  # lifespec counts objects and lists, and does not look inside
     if pa.types.is_null(values.type):
         return Converted(pa.nulls(len(values), wanted))
-    if _is_text(values.type):
+    if is_text(values.type):
         if column.type == "string":
             return Converted(values.cast(wanted))
         if text or column.type in MOMENTS:
@@ -44,7 +44,8 @@ def converted(values: Array, column: Column, *, text: bool = False) -> Converted
     return _without_nan(_CONVERSIONS[column.type](values, wanted))
 
 
-def _is_text(kind: Array) -> bool:
+def is_text(kind: Array) -> bool:
+    """Whether an Arrow type is one of texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from .arrow import Array, either, pa, positions, submodule, without
 from .assemble import Assembler
 from .columns import Chunk, Column
-from .encoding import Utf8, first_bytes, foreign_values, refuse_other_encodings
+from .encoding import Utf8, first_bytes, foreign_value, foreign_values, refuse_other_encodings
 from .files import DataFile, Part, reading, reading_part
 from .flaws import Flaw, UnreadableError
 from .limits import BLOCK_BYTES, MAX_COLUMNS, MAX_LINE_BYTES
@@ -82,9 +82,7 @@ def _chunk(batch: Any, present: Sequence[str], assembler: Assembler, text: Utf8,
             foreign[name] = mask
     chunk = assembler.chunk(batch.num_rows, {**texts, **{n: without(texts[n], m) for n, m in foreign.items()}}.get)
     for name, mask in foreign.items():
-        row = chunk.row(positions(mask, 1)[0])
-        help_text = "write the file again in UTF-8; parts of it may come from a system with another encoding"
-        log.once(Flaw("data-bad-encoding", "a value is not UTF-8", file.name, row, name, help_text))
+        log.once(foreign_value(file.name, chunk.row(positions(mask, 1)[0]), name))
     return chunk._replace(wrong={**chunk.wrong, **{n: either(chunk.wrong.get(n), m) for n, m in foreign.items()}})
 
 

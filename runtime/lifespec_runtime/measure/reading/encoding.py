@@ -6,7 +6,7 @@ import codecs
 from io import BytesIO
 from typing import Final
 
-from .arrow import Array, count, holds, pc
+from .arrow import Array, count, holds, pa, pc, truths
 from .files import Stream
 from .flaws import Flaw, UnreadableError
 
@@ -18,6 +18,7 @@ _MARKS: Final = {
 }
 FOREIGN: Final = "\ufdd0"
 """Stands for a byte that is no UTF-8. Unicode keeps this character out of all texts, for uses like this one."""
+_FOREIGN = FOREIGN.encode()
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 
 
@@ -70,7 +71,10 @@ class Utf8:
         except UnicodeDecodeError:
             self.foreign = True
             text, used = codecs.utf_8_decode(raw, _HANDLER, final)
-            return text.encode(), used
+            return text.encode().replace(b"\0", _FOREIGN), used
+        if b"\0" in raw:  # no text has it, but what is written in UTF-16
+            self.foreign = True
+            return raw[:used].replace(b"\0", _FOREIGN), used
         return raw[:used], used
 
     def readable(self) -> bool:
@@ -90,6 +94,29 @@ def foreign_values(values: Array) -> Array | None:
     """Where texts have bytes in them that are no UTF-8; None: nowhere."""
     found = holds(pc.match_substring(values, FOREIGN))
     return found if count(found) else None
+
+
+def invalid_values(values: Array) -> Array | None:
+    """Where an array that should hold texts has bytes that are no UTF-8; None: nowhere."""
+    try:
+        values.validate(full=True)
+    except pa.ArrowInvalid:
+        return truths([not _is_text(value) for value in values.cast(pa.large_binary()).to_pylist()])
+    return None
+
+
+def foreign_value(file: str, row: int, column: str) -> Flaw:
+    """What there is to say of the first such value of a column."""
+    help_text = "write the file again in UTF-8; parts of it may come from a system with another encoding"
+    return Flaw("data-bad-encoding", "a value is not UTF-8", file, row, column, help_text)
+
+
+def _is_text(value: bytes | None) -> bool:
+    try:
+        (value or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:

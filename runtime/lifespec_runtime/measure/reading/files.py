@@ -93,6 +93,8 @@ def _is_hidden(name: str) -> bool:
 
 def _file(system: Any, uri: str, root: str, path: str) -> DataFile:
     info = system.info(path)
+    if info.get("type") == "other":  # reading a pipe would wait for a writer, and a second time for another
+        raise UnreadableError(Flaw("data-unreachable", "this is a pipe or a device, and no file", path))
     written = info.get("mtime") or info.get("LastModified") or info.get("last_modified") or info.get("updated")
     if isinstance(written, (int, float)):
         written = datetime.fromtimestamp(written, UTC)

@@ -34,6 +34,8 @@ def chunks(part: Part, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
         keys = _Keys(columns)
         line, rows = part.first_row - 1, 0
         for block in _blocks(stream, part):
+            if not block.strip():
+                continue  # a million blank lines are not worth a look each
             keys.look(block)
             table = None if _has_blank_lines(block) else _parsed(block, columns)
             if table is None:

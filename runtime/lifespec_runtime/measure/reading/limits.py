@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHUNK_ROWS = 65_536
+CHUNK_ROWS = 32_768
 """Rows of one chunk: large enough that a kernel's start costs nothing, small enough for memory to stay flat."""
 
 BLOCK_BYTES = 8 << 20
@@ -17,5 +17,5 @@ MAX_COLUMNS = 10_000
 MAX_FLAWS = 20
 """So many flaws of one kind are told one by one."""
 
-BUFFER_BYTES = 1 << 20
+BUFFER_BYTES = 1 << 18
 """Bytes of each column of Parquet that are read ahead; without a bound whole row groups would be."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from .arrow import pa, submodule
+from .arrow import Array, either, pa, positions, submodule, without
 from .assemble import Assembler
 from .columns import Chunk, Column
+from .convert import is_text
+from .encoding import foreign_value, invalid_values
 from .files import DataFile, Part, Stream, reading
 from .flaws import Flaw, UnreadableError
-from .limits import BUFFER_BYTES, CHUNK_ROWS, MAX_COLUMNS
+from .limits import BUFFER_BYTES, CHUNK_ROWS, MAX_COLUMNS, MAX_LINE_BYTES
 from .log import Log
 
 ARROW_ERRORS: Final = (pa.ArrowException, OSError, ValueError, OverflowError)
@@ -25,15 +27,37 @@ def chunks(part: Part, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
             opened = _opened(file, stream)
             names = _names(opened, file)
             log.duplicates(file.name, names)
-            wanted = [column.name for column in columns if column.name in names]
+            wanted = [column.name for column in columns if names.count(column.name) == 1]
+            _refuse_long_values(opened, wanted, file)
             assembler = Assembler(part, columns)
             for batch in opened.iter_batches(CHUNK_ROWS, row_groups=part.groups, columns=wanted, use_threads=False):
-                yield assembler.chunk(batch.num_rows, {name: batch.column(name) for name in wanted}.get)
+                yield _chunk({name: batch.column(name) for name in wanted}, batch.num_rows, assembler, log)
             if not opened.metadata.num_rows:
                 kinds = {name: opened.schema_arrow.field(name).type for name in wanted}
                 yield assembler.chunk(0, {name: pa.nulls(0, kind) for name, kind in kinds.items()}.get)
         except ARROW_ERRORS as error:
             raise UnreadableError(_corrupt(file, error)) from error
+
+
+def _chunk(arrays: dict[str, Array], rows: int, assembler: Assembler, log: Log) -> Chunk:
+    foreign: dict[str, Array] = {}
+    for name, values in arrays.items():
+        mask = invalid_values(values) if is_text(values.type) else None
+        if mask is not None:
+            foreign[name] = mask
+    chunk = assembler.chunk(
+        rows, {**arrays, **{name: _without(arrays[name], mask) for name, mask in foreign.items()}}.get
+    )
+    for name, mask in foreign.items():
+        log.once(foreign_value(chunk.file, chunk.row(positions(mask, 1)[0]), name))
+    return chunk._replace(
+        wrong={**chunk.wrong, **{name: either(chunk.wrong.get(name), m) for name, m in foreign.items()}}
+    )
+
+
+def _without(values: Array, mask: Array) -> Array:
+    """Texts without those that are none; kernels must not see these."""
+    return without(values.cast(pa.large_binary()), mask).cast(pa.large_string())
 
 
 def parts(file: DataFile, rows: int) -> list[Part]:
@@ -68,6 +92,18 @@ def _names(opened: Any, file: DataFile) -> list[str]:
         message = f"the file has {width:,} columns; no more than {MAX_COLUMNS:,} are read"
         raise UnreadableError(Flaw("data-too-many-columns", message, file.name))
     return [str(name) for name in opened.schema_arrow.names]
+
+
+def _refuse_long_values(opened: Any, wanted: Sequence[str], file: DataFile) -> None:
+    """A page is decoded as a whole, so a value that is too long must be known before."""
+    for group in range(opened.metadata.num_row_groups):
+        for place in range(opened.metadata.num_columns):
+            chunk = opened.metadata.row_group(group).column(place)
+            if chunk.path_in_schema in wanted and chunk.total_uncompressed_size > MAX_LINE_BYTES * max(
+                1, chunk.num_values
+            ):
+                message = f"values are longer than {MAX_LINE_BYTES >> 20} MiB"
+                raise UnreadableError(Flaw("data-corrupt", message, file.name, column=chunk.path_in_schema))
 
 
 def _corrupt(file: DataFile, error: BaseException) -> Flaw:

@@ -6,20 +6,17 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lifespec_compiler.plan import Plan
 from lifespec_compiler.training import training_configuration
 from lifespec_runtime.measure.models.digest import listing
 from lifespec_runtime.measure.models.errors import broken
-from lifespec_runtime.measure.models.process import run
+from lifespec_runtime.measure.models.process import THREADS, run
 from lifespec_runtime.measure.models.trained import LOG, METADATA, MODEL, format_of, read_object
 
 if TYPE_CHECKING:
     from lifespec_schema.spec.experiments import Candidate
-
-
-THREADS: Final = "OMP_NUM_THREADS"
 
 
 class Trainer(NamedTuple):
@@ -33,6 +30,8 @@ class Trainer(NamedTuple):
     seed: int
     parallel: int = 1
     """How many trials run at the same time."""
+    tracked: bool = False
+    """Whether it is told where to record what it does."""
     written: str | None = None
     """The command as somebody wrote it; None where it is the default."""
 
@@ -52,6 +51,8 @@ def train(trainer: Trainer, source: Path, parameters: Mapping[str, Any], trial: 
         source=str(source.absolute()),
         output=str(output.absolute()),
     )
+    if not trainer.tracked:
+        told.pop("tracking", None)
     config.write_text(json.dumps(told, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     where, seconds = " ".join(trainer.command), trainer.candidate.timebox or 3600.0
     variables = {"LIFESPEC_CONFIG": str(config.absolute())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -140,7 +141,7 @@ def bars(
         if number == 0:
             marks += [
                 rectangle((x.at(low) + 0.5, y.at(share)), (x.at(high) - x.at(low) - 1, y.start - y.at(share)), "bar")
-                for low, high, share in zip(edges, edges[1:], each.shares, strict=False)
+                for (low, high), share in zip(pairwise(edges), each.shares, strict=True)
             ]
         else:
             marks.append(path(_outline(x, y, edges, each.shares), f"curve series-{number % 4}"))
@@ -150,7 +151,7 @@ def bars(
 
 def _outline(x: Scale, y: Scale, edges: Sequence[float], shares: Sequence[float]) -> list[Point]:
     steps = [(x.at(edges[0]), y.start)]
-    for low, high, share in zip(edges, edges[1:], shares, strict=False):
+    for (low, high), share in zip(pairwise(edges), shares, strict=True):
         steps += [(x.at(low), y.at(share)), (x.at(high), y.at(share))]
     return [*steps, (x.at(edges[-1]), y.start)]
 

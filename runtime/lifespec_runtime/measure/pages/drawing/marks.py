@@ -1,4 +1,4 @@
-"""Elements of SVG. Colours are classes, so that the page's style decides them, and a policy may forbid inline styles."""
+"""Elements of SVG. Colours are classes: the page's style decides them, and its policy forbids inline styles."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ Point = tuple[float, float]
 
 def mark(name: str, *children: str, **attributes: str | float) -> Markup:
     """An element; `class_` and `font_size` are written as SVG has them. Children that are no markup are escaped."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(Markup(_attribute(key)), _value(value)) for key, value in attributes.items()
-    )
-    inside = Markup("").join(child if isinstance(child, Markup) else text(child) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inside)  # noqa: S704 - names are our own
+    written = "".join(f' {_attribute(key)}="{escape(_value(value))}"' for key, value in attributes.items())
+    inside = "".join(child if isinstance(child, Markup) else text(child) for child in children)
+    return Markup(f"<{name}{written}>{inside}</{name}>")  # noqa: S704 - names are our own, and all else is escaped
 
 
 def text(words: str) -> Markup:

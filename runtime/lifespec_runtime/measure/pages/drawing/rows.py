@@ -30,6 +30,11 @@ class Plotted(NamedTuple):
     reference: float | None = None
     """A value to compare with, drawn as a line: that of all rows, or zero of differences."""
 
+    @property
+    def numbers(self) -> tuple[float | None, ...]:
+        """All that a scale must hold."""
+        return (self.value, self.low, self.high, self.least, self.most, self.reference)
+
 
 def scale_of(low: float, high: float) -> Scale:
     """The scale of a group of rows."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final, NamedTuple
 
+MINUS: Final = "\u2212"
 LARGEST: Final = 1e300
 """Beyond, the width of a scale may be infinite: such values are told, and not drawn."""
 _PADDING: Final = 0.06
@@ -59,8 +61,8 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 def tick_words(values: list[float], suffix: str = "", factor: float = 1.0) -> list[str]:
     """Ticks as they are written: all with the same number of decimals."""
     scaled = [value * factor for value in values]
-    step = min((abs(b - a) for a, b in zip(scaled, scaled[1:], strict=False)), default=abs(scaled[0]) if scaled else 1)
+    step = min((abs(b - a) for a, b in pairwise(scaled)), default=abs(scaled[0]) if scaled else 1)
     if scaled and (max(map(abs, scaled)) >= 1e7 or 0 < step < 1e-5):
-        return [f"{value:.3g}{suffix}".replace("-", "−") for value in scaled]
+        return [f"{value:.3g}{suffix}".replace("-", MINUS) for value in scaled]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step else 0
-    return [f"{value + 0.0:,.{decimals}f}{suffix}".replace("-", "−") for value in scaled]
+    return [f"{value + 0.0:,.{decimals}f}{suffix}".replace("-", MINUS) for value in scaled]

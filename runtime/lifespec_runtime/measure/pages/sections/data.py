@@ -58,7 +58,14 @@ def obstacles(plan: Plan, report: DataReport, places: Places) -> Iterator[Obstac
         if each.verdict not in ("Pass", "Measured"):
             row = _rule(plan, each, places, secret=_secret(plan, each, hidden))
             yield Obstacle(
-                each.verdict, "", each.name, part, row["measured"], row["needed"] or row["told"], row["why"], row["where"]
+                each.verdict,
+                "",
+                each.name,
+                part,
+                row["measured"],
+                row["needed"] or row["told"],
+                row["why"],
+                row["where"],
             )
 
 

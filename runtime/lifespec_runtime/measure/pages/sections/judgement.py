@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from lifespec_runtime.measure.evaluation.detail import EvaluationDetail, Fairness, Figure, Group, Perturbed
+from lifespec_runtime.measure.evaluation import detail as detail_of
+from lifespec_runtime.measure.evaluation.detail import EvaluationDetail, Fairness, Figure, Perturbed
 from lifespec_runtime.measure.pages.checks import Judged, Writer
 from lifespec_runtime.measure.pages.drawing.charts import Bars, Words, bars
 from lifespec_runtime.measure.pages.drawing.rows import Plotted
-from lifespec_runtime.measure.pages.tables import Entry, Table, group
+from lifespec_runtime.measure.pages.tables import Entry, Group, Table, group
 from lifespec_runtime.measure.pages.units import Unit, plural, share
 
 from .section import Section
@@ -62,7 +64,10 @@ def slices(writer: Writer, found: Sequence[Judged]) -> Iterator[Section]:
     whole = {(each.check.name, each.quantity): each for each in found if each.slice is None}
     groups = tuple(writer.by_slice(whole.get(key), parts) for key, parts in together.items())
     table = Table("The gates on slices of the test split", "Slice", "Rows", groups)
-    before = "The thin vertical line is the value of all rows. A slice that is missing fails; one with too few rows is inconclusive."
+    before = (
+        "The thin vertical line is the value of all rows. A slice that is missing fails; one with too few rows is "
+        "inconclusive."
+    )
     yield Section("slices", "Slices", "table", {"table": table, "before": before, "after": ""})
 
 
@@ -84,8 +89,8 @@ def _groups(writer: Writer, compared: Fairness) -> Table:
     return Table(f"How the groups of {compared.attribute} fare", "Group", "Rows", tuple(rates), judged=False)
 
 
-def _rate(writer: Writer, compared: Fairness, title: str, field: str, note: str) -> object:
-    def entry(one: Group) -> Entry:
+def _rate(writer: Writer, compared: Fairness, title: str, field: str, note: str) -> Group:
+    def entry(one: detail_of.Group) -> Entry:
         figure: Figure = getattr(one, field)
         label = writer.hidden.value(compared.attribute, one.name)
         return of_figure(label, figure, _PERCENT)._replace(note=figure.reason)
@@ -155,7 +160,7 @@ def _bins(edges: Sequence[float], counts: Sequence[int]) -> list[tuple[str, str,
     total = sum(counts)
     return [
         (f"{1000 * low:.3g} to {1000 * high:.3g} ms", f"{count:,}", share(count, total))
-        for low, high, count in zip(edges, edges[1:], counts, strict=False)
+        for (low, high), count in zip(pairwise(edges), counts, strict=True)
         if count
     ]
 

@@ -14,10 +14,14 @@ from lifespec_schema.records.report import LifecycleReport
 from .section import Section
 
 READING = (
-    "The line through a mark is its interval: of such lines, drawn anew from fresh rows each time, the share that is "
-    "written beside it, mostly 90 %, would hold the true value.",
-    "A check with a confidence passes only when its whole line lies in the shaded stretch that is allowed; a check "
-    "without one passes when its mark does.",
+    (
+        "The line through a mark is its interval: of such lines, drawn anew from fresh rows each time, 90 in 100 would "
+        "hold the true value, or as many as stand beside it."
+    ),
+    (
+        "A check with a confidence passes only when its whole line lies in the shaded stretch that is allowed; a check "
+        "without one passes when its mark does."
+    ),
 )
 _HASHES = {
     "plan": "the whole plan of this environment",
@@ -42,7 +46,10 @@ def origin(
             read.append((source.name, uri, source.digest))
     hashes = [(name, meaning, getattr(plan.hashes, name)) for name, meaning in _HASHES.items()]
     return Section(
-        "origin", "What was read", "origin", {"read": read, "hashes": hashes, "splits": _splits(detail), **_notes(detail)}
+        "origin",
+        "What was read",
+        "origin",
+        {"read": read, "hashes": hashes, "splits": _splits(detail), **_notes(detail)},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from lifespec_runtime.measure.evaluation.detail import (
@@ -54,7 +55,7 @@ def _calibration(found: Calibration) -> dict[str, Any]:
     rows = [
         (
             f"{unit._replace(suffix='').shown(each.low)} to {unit.shown(each.high)}",
-            unit.shown(each.predicted, (each.high - each.low) / 10 or None),
+            unit.shown(each.predicted, (each.high - each.low) / 5 or None),
             f"{_value(each.observed, unit)}{_bracketed(each.observed, unit)}",
             f"{each.observed.samples:,}",
         )
@@ -93,13 +94,13 @@ def _curve(writer: Writer, detail: EvaluationDetail, each: Curve, *, several: bo
     chance = [(0.0, 0.0), (1.0, 1.0)] if roc else [(0.0, each.base), (1.0, each.base)]
     words = Words(title, f"The dashed line is chance. {_BELOW}", across, up)
     area = _value(each.area, Unit())
-    interval = _bracketed(each.area, Unit())
+    what = "Area under the curve" if roc else "Average precision"
     some = each.points[:: max(1, len(each.points) // 10)]
     rows = [(f"{a:.3f}", f"{b:.3f}") for a, b in dict.fromkeys((*some, each.points[-1]))]
     return {
         "title": title,
         "chart": curve(words, each.points, chance=chance, filled=roc),
-        "area": f"{'Area under the curve' if roc else 'Average precision'}: {area}{interval}; chance has {each.base:.3g}.",
+        "area": f"{what}: {area}{_bracketed(each.area, Unit())}; chance has {each.base:.3g}.",
         "across": across,
         "up": up,
         "rows": rows,
@@ -169,7 +170,7 @@ def _histogram(title: str, found: Histogram, upright: Line | None) -> dict[str, 
     words = Words(title, _BELOW, found.what, "share of rows")
     rows = [
         {"from": f"{low:.4g} to {high:.4g}", "counts": [f"{each.counts[place]:,}" for each in found.series]}
-        for place, (low, high) in enumerate(zip(found.edges, found.edges[1:], strict=False))
+        for place, (low, high) in enumerate(pairwise(found.edges))
     ]
     return {
         "title": title,
@@ -181,14 +182,15 @@ def _histogram(title: str, found: Histogram, upright: Line | None) -> dict[str, 
     }
 
 
-def comparison(detail: EvaluationDetail) -> Iterator[Section]:
+def comparison(writer: Writer, detail: EvaluationDetail) -> Iterator[Section]:
     """The same metrics of this model, of the one that serves, and of simple ones."""
     if len(detail.comparison) < 2:
         return
     first = detail.comparison[0]
+    named = {check.metric_name: check.metric.catalog for check in writer.plan.checks if check.metric}
     groups = []
     for place, each in enumerate(first.figures):
-        metric = metric_of(each.metric)
+        metric = named.get(each.metric) or metric_of(each.metric)
         figures = [compared.figures[place].figure for compared in detail.comparison]
         unit = unit_of(metric, each.unit, None, [figure.value for figure in figures])
         entries = [
@@ -200,7 +202,8 @@ def comparison(detail: EvaluationDetail) -> Iterator[Section]:
         better = "more is better" if each.direction == "increase" else "less is better"
         ends = (metric.low, metric.high) if metric else (None, None)
         title = metric.title if metric else each.metric
-        groups.append(group(title, entries, note=better, ends=ends, name="" if metric else ""))
+        name = each.metric if metric and metric.id != each.metric else ""
+        groups.append(group(title, entries, note=better, ends=ends, name=name))
     table = Table("This model beside others, on the same rows", "Model", "Rows", tuple(groups), judged=False)
     after = (
         "Compare within one metric. Where intervals of two models overlap the difference may still be clear: "
@@ -219,5 +222,3 @@ def _value(figure: Figure, unit: Unit) -> str:
 def _bracketed(figure: Figure, unit: Unit) -> str:
     known = figure.low is not None and figure.high is not None
     return f" ({unit.range(figure.low, figure.high)})" if known else ""  # type: ignore[arg-type]
-
-

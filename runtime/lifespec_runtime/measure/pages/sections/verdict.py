@@ -41,7 +41,7 @@ class Tile(NamedTuple):
     """How many verdicts there are of a kind."""
 
     outcome: str
-    count: int
+    number: int
     meaning: str
 
 
@@ -85,7 +85,10 @@ def of_data(outcomes: Sequence[str], obstacles: Sequence[Obstacle], broken: int,
     total, failing = len(outcomes), counts["Fail"] - warned
     told = f"{counts['Pass']} of {plural(total, 'rule')} {'holds' if counts['Pass'] == 1 else 'hold'}"
     if broken:
-        whole, sentence = "Error", f"The data is broken: {plural(broken, 'flaw')} {'were' if broken > 1 else 'was'} found."
+        whole, sentence = (
+            "Error",
+            f"The data is broken: {plural(broken, 'flaw')} {'were' if broken > 1 else 'was'} found.",
+        )
     elif failing:
         whole, sentence = "Fail", f"The data does not keep its contract: {_fail(failing, total, 'rule')}."
     elif counts["Error"]:
