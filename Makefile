@@ -95,7 +95,7 @@ lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=
 	$(LOCK) pyproject.toml --extra agent --extra dask --extra edit --extra measure --constraint requirements/dev.txt --output-file requirements/image.txt
 	$(LOCK) --group standards --no-deps --output-file requirements/standards.txt
 	$(LOCK) pyproject.toml --extra measure --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
-	$(LOCK) bench/peers/requirements.in --output-file bench/peers/requirements.txt
+	$(LOCK) --directory bench/peers requirements.in --output-file requirements.txt
 
 .PHONY: data
 data: $(VENV)/.examples ## Bring the real data of the examples, from a package

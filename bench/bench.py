@@ -159,6 +159,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "growth": growth,
     "peers": comparison.side_by_side,
     "contracts": checking.contracts,
+    "evaluation": checking.evaluation,
     "volume": checking.volume,
 }
 

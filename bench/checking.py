@@ -1,4 +1,4 @@
-"""Measuring data: contract checks beside what people write by hand and beside Great Expectations, and their growth."""
+"""Measuring: contract checks and evaluations beside what people write by hand and what peers do, and their growth."""
 
 from __future__ import annotations
 
@@ -51,6 +51,30 @@ def contracts(bench: Bench) -> None:
     bench.table(["bar", "ratio", "bound", ""], bars)
 
 
+def evaluation(bench: Bench) -> None:
+    """A million predictions measured by eight metrics, over all rows and over twenty slices."""
+    rows, scores = bench.folder / "labels.parquet", bench.folder / "scores.parquet"
+    run(bench.measuring(str(HERE / "scores.py"), str(rows), str(scores), str(MILLION * 102 // 100)))
+    files = ("--data", str(rows), "--predictions", str(scores))
+    commands = {
+        "`lifespec evaluate`, with intervals": _lifespec(bench, "evaluate", str(HERE / "evaluation.yaml"), *files),
+        "scikit-learn, without": bench.measuring(str(HERE / "scikit.py"), str(rows), str(scores)),
+    }
+    usages = dict(zip(commands, in_turn(list(commands.values()), 3 * bench.runs), strict=True))
+    bench.say(f"### {MILLION:,} predictions, 8 metrics, all rows and 20 slices", "")
+    bench.say(
+        "`evaluate` also makes the split, matches predictions with rows by key, looks for what is wrong with both, and "
+        "judges 168 bounds with their intervals."
+    )
+    _usages(bench, usages)
+    ours, theirs = usages.values()
+    bars = [
+        bench.bar("ours ÷ scikit-learn, CPU", ratio(ours, theirs), 3.0),
+        bench.bar("ours ÷ scikit-learn, wall", ratio(ours, theirs, "wall"), 3.0),
+    ]
+    bench.table(["bar", "ratio", "bound", ""], bars)
+
+
 def volume(bench: Bench) -> None:
     """How time and memory grow with the number of rows."""
     sizes = [size for size in (MILLION, 10 * MILLION, 100 * MILLION) if size <= bench.rows]
@@ -96,6 +120,9 @@ def _rows(bench: Bench, count: int, *, narrow: bool = False) -> Path:
 
 
 def _checked(bench: Bench, spec: str, file: Path, codes: frozenset[int]) -> Command:
+    return _lifespec(bench, "check-data", str(HERE / spec), "--data", str(file))._replace(codes=codes)
+
+
+def _lifespec(bench: Bench, *arguments: str) -> Command:
     python = bench.measuring()
-    lifespec = str(Path(python.arguments[0]).with_name("lifespec"))
-    return python._replace(arguments=(lifespec, "check-data", str(HERE / spec), "--data", str(file)), codes=codes)
+    return python._replace(arguments=(str(Path(python.arguments[0]).with_name("lifespec")), *arguments))

@@ -1,4 +1,4 @@
-"""The metrics of `evaluation.yaml` by scikit-learn, of all rows and of each slice: `scikit.py ROWS_FILE SCORES_FILE`."""
+"""The metrics of `evaluation.yaml` by scikit-learn, of all rows and of each slice: `scikit.py ROWS SCORES`."""
 
 from __future__ import annotations
 

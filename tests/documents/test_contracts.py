@@ -120,6 +120,10 @@ IN_CONTRACT = {
         "{name: station, logicalType: string}",
         "{name: station, logicalType: «contract-bad-value|varchar»}",
     ),
+    "a pattern that RE2 does not read": (
+        "{name: station, logicalType: string}",
+        "{name: station, logicalType: string, logicalTypeOptions: {pattern: «bad-pattern|'(?!x).*'»}}",
+    ),
     "a text for a list": (
         "    properties:\n      - {name: station, logicalType: string}\n      - {name: as_of, logicalType: date}\n",
         "    properties: «contract-wrong-type|station»\n",

@@ -8,7 +8,8 @@ import click
 import pytest
 
 from cases import LIFESPEC_IMAGE
-from lifespec_compiler.targets.kubernetes import measuring, nominated
+from lifespec_compiler.targets.kubernetes import measuring, networks, nominated
+from lifespec_compiler.targets.kubernetes.networks import NAMESPACE_NAME
 from lifespec_compiler.targets.landed import AGENT, LANDED_COMMANDS
 from lifespec_runtime.cli.app import COMMANDS, lifespec
 
@@ -162,3 +163,35 @@ def test_no_two_containers_share_a_folder_that_can_be_written(planned, built, po
             if not mount.get("readOnly")
         ]
         assert len(folders) == len(set(folders)) == 2
+
+
+def ways_out(policy):
+    """The namespaces and ports that a policy lets pods reach; "" is anywhere."""
+    return {
+        (namespace, port["port"])
+        for rule in policy["spec"]["egress"]
+        for namespace in [each["namespaceSelector"]["matchLabels"][NAMESPACE_NAME] for each in rule.get("to", [])]
+        or [""]
+        for port in rule["ports"]
+    }
+
+
+def test_measuring_pods_reach_data_models_and_the_api_server_and_training_pods_the_tracker(planned):
+    def documents(found):
+        found.spec["data"]["sources"][0]["uri"] = "http://lake.storage:9000/customers/"
+        found.project["spec"]["defaults"]["artifacts"]["uri"] = "http://minio.artifacts:9000/models/"
+        found.model["spec"]["model"]["uri"] = "http://registry.models:8081/churn/17"
+        found.spec["monitoring"]["predictions"]["log"] = "http://log.requests:9001/churn/"
+
+    plan = planned(documents)
+    both = {("storage", 9000), ("artifacts", 9000), ("", 443)}
+    asked = {("models", 8081), ("", 6443)}
+    assert ways_out(networks.measuring(plan, "measuring", log=False)) == both | asked
+    assert ways_out(networks.measuring(plan, "measuring")) == both | asked | {("requests", 9001)}
+    assert ways_out(networks.training(plan, "training")) == both | {("mlops", 5000)}
+
+
+def test_the_policy_of_measuring_pods_comes_with_their_jobs(planned, objects):
+    plan = planned()
+    found = [item for item in objects(plan) if item["kind"] == "NetworkPolicy"]
+    assert networks.measuring(plan, "measuring", log=False) in found

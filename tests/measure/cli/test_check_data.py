@@ -154,6 +154,26 @@ def test_ages_of_copies_are_judged_when_a_time_is_given(spec):
     assert run(spec, "--now", "2100-01-01").exit_code == 1
 
 
+class TestDask:
+    def test_the_same_report_is_written(self, spec):
+        once = answer(spec, "--now", "2026-11-01")
+        again = answer(spec, "--now", "2026-11-01", "--engine", "dask")
+        assert again == once
+
+    def test_bad_data_has_the_same_exit_code(self, spec):
+        (spec / ".data" / "customers.csv").write_bytes(CSV.encode() + b"c9\n")
+        assert answer(spec, "--engine", "dask") == answer(spec)
+
+    def test_a_scheduler_that_is_not_there_is_told_in_one_line(self, spec, monkeypatch):
+        monkeypatch.setattr("lifespec_runtime.measure.engines.dask_engine.SECONDS_TO_ANSWER", 1)
+        done = run(spec, "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "no Dask worker of tcp://127.0.0.1:9 answers" in done.stderr
+
+    def test_a_scheduler_is_of_dask(self, spec):
+        assert run(spec, "--scheduler", "tcp://127.0.0.1:9").exit_code == 2
+
+
 def test_profiles_are_written(spec, tmp_path):
     assert run(spec, "--profiles", tmp_path / "profiles").exit_code == 0
     profile = json.loads((tmp_path / "profiles" / "customers.profile.json").read_text())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -32,14 +34,55 @@ EPILOG = """Examples:
 EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
 
 
+class Sources(NamedTuple):
+    """The data that the command line names."""
+
+    names: tuple[str, ...]
+    data: str | None
+
+
+class Files(NamedTuple):
+    """What else is written."""
+
+    profiles: Path | None
+    html: Path | None
+
+
+def _sources(function: Callable[..., object]) -> Callable[..., object]:
+    """The options that name data, which the command gets as `sources`."""
+
+    @click.option("--source", "names", multiple=True, metavar="NAME", help="Only this source; may be repeated.")
+    @click.option("--data", metavar="URI", help="Read the source's data here: a file, a folder or a pattern.")
+    @wraps(function)
+    def wrapped(*, names: tuple[str, ...], data: str | None, **more: object) -> object:
+        return function(sources=Sources(names, data), **more)
+
+    return wrapped
+
+
+def _files(function: Callable[..., object]) -> Callable[..., object]:
+    """The options that name what to write, which the command gets as `files`."""
+
+    @click.option(
+        "--profiles",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Write the profile of each source to DIR/<source>.profile.json.",
+    )
+    @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page, too.")
+    @wraps(function)
+    def wrapped(*, profiles: Path | None, html: Path | None, **more: object) -> object:
+        return function(files=Files(profiles, html), **more)
+
+    return wrapped
+
+
 @click.command("check-data", epilog=EPILOG)
 @click.argument("spec", type=click.Path(), metavar="SPEC")
 @click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
-@click.option("--source", "names", multiple=True, metavar="NAME", help="Only this source; may be repeated.")
-@click.option("--data", metavar="URI", help="Read the source's data here: a file, a folder or a pattern.")
+@_sources
 @click.option("--now", type=click.DateTime(), help="Judge ages, of copies too, as of this time, UTC.")
-@click.option("--profiles", metavar="DIR", help="Write the profile of each source to DIR/<source>.profile.json.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page, too.")
+@_files
 @click.option(
     "--fail-on",
     type=click.Choice([*(severity.value for severity in Severity), options.NEVER]),
@@ -53,11 +96,9 @@ EXTRA = "check-data needs the extra `measure`: pip install 'lifespec[measure]'"
 def command(
     spec: str,
     environment: str | None,
-    names: tuple[str, ...],
-    data: str | None,
+    sources: Sources,
     now: datetime | None,
-    profiles: str | None,
-    html: Path | None,
+    files: Files,
     fail_on: str,
     asked: reporting.Asked,
     engine: str,
@@ -82,18 +123,18 @@ def command(
     gc.enable()  # data passes through for minutes; what refers to itself must not pile up
     chosen = one_plan(spec, environment)
     at = now.replace(tzinfo=UTC) if now else datetime.now(UTC)
-    locations = _locations(chosen, names, data)
+    locations = _locations(chosen, sources.names, sources.data)
     to = asked.destination(chosen.plan)
     with engines.chosen(engine, scheduler) as reader:
         report = check(chosen.plan, locations, at, judge_copies=now is not None, engine=reader)
-    if profiles:
-        _write_profiles(report, Path(profiles))
-    if html is not None:
+    if files.profiles is not None:
+        _write_profiles(report, files.profiles)
+    if files.html is not None:
         from lifespec_runtime.cli.evaluation_report import located
         from lifespec_runtime.measure.pages import data_page
 
         places = located(chosen.plan, report.verdicts, chosen.files)
-        html.write_bytes(data_page(chosen.plan, report, places=places).encode())
+        files.html.write_bytes(data_page(chosen.plan, report, places=places).encode())
     least = None if fail_on == options.NEVER else Severity(fail_on)
     click.echo(data_report.render(fmt, chosen, report, least))
     code = data_report.exit_code(report, least)

@@ -28,7 +28,7 @@ def gates(plan: Plan, candidate: Subject, others: Others, slicer: Slicer) -> Ite
 
 def _pieces(gate: Any, slicer: Slicer) -> Iterator[Slice | NoSlices | None]:
     yield None
-    for names in gate.slices or ():
+    for names in dict.fromkeys(gate.slices or ()):
         found = slicer.slices(names)
         yield from [found] if isinstance(found, NoSlices) else found
 

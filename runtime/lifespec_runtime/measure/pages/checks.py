@@ -15,7 +15,7 @@ from .drawing.rows import Plotted
 from .hiding import Hidden
 from .places import where
 from .tables import Entry, Group, group, worst
-from .units import Unit, unit_meaning, unit_of
+from .units import TIMES, Unit, unit_meaning, unit_of
 
 NOTHING: Final[Mapping[str, str]] = {}
 _SIGNS: Final = {"must_be_greater_or_equal_to": "≥", "must_be_less_or_equal_to": "≤"}
@@ -176,8 +176,8 @@ def _bounds(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None]:
 def _needed(verdict: Verdict, unit: Unit, check: Check) -> str:
     """What a value is held to, in its own unit, and with words for differences."""
     value, sign = verdict.threshold.value, _SIGNS.get(verdict.threshold.operator)
-    if isinstance(value, tuple) or sign is None:
-        return verdict.words
+    if isinstance(value, tuple) or sign is None or (verdict.quantity is None and unit.suffix in TIMES):
+        return verdict.words  # a time has the unit that fits it best, whatever was measured
     if verdict.quantity is None:
         return f"{sign} {unit.shown(value)}"
     other = check.against or "unperturbed"

@@ -10,7 +10,8 @@ from lifespec_runtime.measure.pages.drawing.scale import MINUS
 from lifespec_schema.catalog import METRICS, UNITS, Metric
 
 _LARGE: Final = 1e9
-_TIMES: Final = ((1.0, 1.0, " s"), (1e-3, 1e3, " ms"), (0.0, 1e6, " µs"))
+TIMES: Final = {" s": (1.0, 1.0), " ms": (1e-3, 1e3), " µs": (0.0, 1e6)}
+"""Units of time: the least that is written in each, and what seconds are multiplied with."""
 
 
 class Unit(NamedTuple):
@@ -42,7 +43,7 @@ def unit_of(metric: Metric | None, unit: str, quantity: str | None, values: Iter
         return Unit(100, " %", signed=True)
     if known == "seconds":
         largest = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=1.0)
-        _, factor, suffix = next(entry for entry in _TIMES if largest >= entry[0])
+        suffix, factor = next((suffix, factor) for suffix, (least, factor) in TIMES.items() if largest >= least)
         return Unit(factor, suffix, signed)
     if known == "ratio" and metric is not None and metric.estimate == "share":
         return Unit(100, " points", signed=True) if signed else Unit(100, " %")

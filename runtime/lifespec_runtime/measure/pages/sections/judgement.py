@@ -36,7 +36,7 @@ def gates(writer: Writer, found: Sequence[Judged]) -> Iterator[Section]:
     if not mine:
         return
     groups = writer.groups(mine, _slices_told(found))
-    table = Table("What the model is held to on all rows of the test split", "Gate", "Rows", groups)
+    table = Table("What the model is held to on all rows of the test split", "Gate", "Samples", groups)
     yield Section("gates", "Gates", "table", {"table": table, "before": "", "after": ""})
 
 
@@ -63,7 +63,7 @@ def slices(writer: Writer, found: Sequence[Judged]) -> Iterator[Section]:
         return
     whole = {(each.check.name, each.quantity): each for each in found if each.slice is None}
     groups = tuple(writer.by_slice(whole.get(key), parts) for key, parts in together.items())
-    table = Table("The gates on slices of the test split", "Slice", "Rows", groups)
+    table = Table("The gates on slices of the test split", "Slice", "Samples", groups)
     before = (
         "The thin vertical line is the value of all rows. A slice that is missing fails; one with too few rows is "
         "inconclusive."
@@ -76,7 +76,7 @@ def fairness(writer: Writer, found: Sequence[Judged], detail: EvaluationDetail |
     mine = [each for each in found if each.check.kind == "fairness"]
     if not mine:
         return
-    table = Table("How differently groups may be treated, and are", "Check", "Rows", writer.groups(mine))
+    table = Table("How differently groups may be treated, and are", "Check", "Samples", writer.groups(mine))
     compared: dict[str, Fairness] = {}
     for each in detail.fairness if detail else ():
         compared.setdefault(each.attribute, each)
@@ -86,7 +86,7 @@ def fairness(writer: Writer, found: Sequence[Judged], detail: EvaluationDetail |
 
 def _groups(writer: Writer, compared: Fairness) -> Table:
     rates = [_rate(writer, compared, *rate) for rate in _RATES]
-    return Table(f"How the groups of {compared.attribute} fare", "Group", "Rows", tuple(rates), judged=False)
+    return Table(f"How the groups of {compared.attribute} fare", "Group", "Samples", tuple(rates), judged=False)
 
 
 def _rate(writer: Writer, compared: Fairness, title: str, field: str, note: str) -> Group:
@@ -103,7 +103,7 @@ def robustness(writer: Writer, found: Sequence[Judged], detail: EvaluationDetail
     mine = [each for each in found if each.check.kind == "robustness"]
     if not mine:
         return
-    table = Table("What disturbed inputs do to the model", "Check", "Rows", writer.groups(mine))
+    table = Table("What disturbed inputs do to the model", "Check", "Samples", writer.groups(mine))
     disturbed = [_disturbed(writer, each) for each in (detail.robustness if detail else ())]
     yield Section("robustness", "Robustness", "robustness", {"table": table, "disturbed": disturbed})
 

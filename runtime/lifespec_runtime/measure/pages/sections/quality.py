@@ -204,7 +204,7 @@ def comparison(writer: Writer, detail: EvaluationDetail) -> Iterator[Section]:
         title = metric.title if metric else each.metric
         name = each.metric if metric and metric.id != each.metric else ""
         groups.append(group(title, entries, note=better, ends=ends, name=name))
-    table = Table("This model beside others, on the same rows", "Model", "Rows", tuple(groups), judged=False)
+    table = Table("This model beside others, on the same rows", "Model", "Samples", tuple(groups), judged=False)
     after = (
         "Compare within one metric. Where intervals of two models overlap the difference may still be clear: "
         "gates against another model judge the difference on the same rows."
