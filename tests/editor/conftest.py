@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def repository(tmp_path_factory) -> Path:
     """A user's repository: the example specs, and the schemas where `lifespec init` writes them."""
     folder = tmp_path_factory.mktemp("repository")
-    shutil.copytree(ROOT / "specs", folder / "specs", ignore=shutil.ignore_patterns(".data", "__pycache__"))
+    shutil.copytree(ROOT / "specs", folder / "specs", ignore=shutil.ignore_patterns(".data", ".models", "__pycache__"))
     shutil.copy(ROOT / "lifespec.yaml", folder)
     (folder / ".lifespec").mkdir()
     for name, schema in json_schemas().items():

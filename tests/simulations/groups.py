@@ -146,7 +146,7 @@ def _binned(metric: str, n: int, mix: Floats) -> Drawn:
                 reference=np.repeat(np.arange(10), random.multinomial(n, even)),
                 column=np.repeat(np.arange(10), random.multinomial(n, mix)),
             )
-            for __ in range(min(replications, 2000))
+            for __ in range(replications)
         ]
 
         def bounds(level: float) -> Both:
@@ -170,8 +170,7 @@ def _binned(metric: str, n: int, mix: Floats) -> Drawn:
 def _moved(metric: str, n: int, moved: float) -> Drawn:
     def draw(random: Generator, replications: int) -> Callable[[float], Both]:
         samples = [
-            Sample(reference=random.normal(size=n), column=random.normal(moved, 1, n))
-            for _ in range(min(replications, 1000))
+            Sample(reference=random.normal(size=n), column=random.normal(moved, 1, n)) for _ in range(replications)
         ]
 
         def bounds(level: float) -> Both:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .scenario import Found
+from .scenario import BELOW, Found
 
-BELOW = 0.01
-"""How far below its level an interval's coverage may be."""
 WIDER = 1.2
 """How much wider than a published interval it may be that covers as well."""
 
@@ -28,7 +26,7 @@ def faults(found: Found) -> list[str]:
 
 def line(found: Found) -> str:
     """One row of the table."""
-    metric, case, n, *_, rival = found.scenario
+    metric, case, n, *_ = found.scenario
     cells = (
         f"`{metric}`",
         case,
@@ -38,7 +36,7 @@ def line(found: Found) -> str:
         f"{found.missed_below:.1%}",
         f"{found.missed_above:.1%}",
         f"{found.width:.2f}",
-        f"{rival} ({found.rival_covered:.1%})",
+        f"{found.rival} ({found.rival_covered:.1%})",
         f"{found.trusted:.0%}",
     )
     return "| " + " | ".join(cells) + " |"
@@ -54,14 +52,13 @@ def page(found: list[Found], replications: int) -> str:
 
 What an interval promises can be checked where the true value is known. `make simulations` draws {replications:,} data
 sets for every row of this table, computes the interval of each as `lifespec evaluate` does, and counts how often it
-holds the true value. Shares and counts are not drawn: all outcomes are enumerated with their chances. Distances between
-distributions are drawn at most 2,000 times.
+holds the true value. Shares and counts are not drawn: all outcomes are enumerated with their chances.
 
 - **coverage**: the share of intervals that hold the true value. It must not be more than one point below the level.
 - **below, above**: the share of data sets in which the true value lay below, or above, the interval. A gate looks at
   one end only.
-- **width**: the mean width relative to that of a published interval, whose coverage stands beside its name. It must not
-  be more than 1.2 where the published one covers as well.
+- **width**: the mean width relative to that of a published interval, whose coverage stands beside its name: of several
+  the narrowest one that covers, as above. It must not be more than 1.2; where no published one covers, it may.
 - **has an interval**: where data sets have too few of what the catalog counts, there is no interval and the verdict is
   Inconclusive.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
+from scipy.optimize import elementwise
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
@@ -36,6 +37,29 @@ def wald(value: Floats, variance: Floats, level: float, low: float = -np.inf, hi
         np.where(known, np.maximum(value - reach, low), np.nan),
         np.where(known, np.minimum(value + reach, high), np.nan),
     )
+
+
+def through_logit(value: Floats, variance: Floats, level: float) -> Bounds:
+    """A variance carried over to the scale of log odds."""
+    with np.errstate(all="ignore"):
+        reach = z(level) * np.sqrt(variance) / (value * (1 - value))
+        low, high = special.expit(special.logit(value) - reach), special.expit(special.logit(value) + reach)
+    known = (variance > 0) & (value > 0) & (value < 1)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def newcombe(value: Floats, positives: int, negatives: int, level: float) -> Bounds:
+    """Of an area under a ROC curve: the fifth method, its equation solved by SciPy."""
+    rows = (positives + negatives) / 2 - 1
+
+    def gap(area: Floats, estimate: Floats) -> Floats:
+        spread = area * (1 - area) * (1 + rows * (1 - area) / (2 - area) + rows * area / (1 + area))
+        return (estimate - area) ** 2 - z(level) ** 2 * spread / (positives * negatives)
+
+    inside = np.clip(value, 1e-9, 1 - 1e-9)
+    ends = (np.full_like(value, 1e-12), inside), (inside, np.full_like(value, 1 - 1e-12))
+    low, high = (elementwise.find_root(gap, end, args=(value,)).x for end in ends)
+    return np.where(value <= 1e-9, 0.0, low), np.where(value >= 1 - 1e-9, 1.0, high)
 
 
 def on_logit(value: Floats, count: Floats | float, level: float) -> Bounds:

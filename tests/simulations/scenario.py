@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ class Both(NamedTuple):
     rival: Bounds
     weights: Floats | None = None
     """The chance of each outcome, where all are enumerated instead of drawn."""
+    others: Mapping[str, Bounds] = {}
+    """Further published intervals by name."""
 
 
 Draw = Callable[[Generator, int], Callable[[float], Both]]
@@ -57,6 +59,8 @@ class Found(NamedTuple):
     rival_covered: float
     drawn: int
     """Data sets that were drawn; 0 where all outcomes are enumerated."""
+    rival: str
+    """The published interval: of several the narrowest of those that cover, or the one that comes closest to it."""
 
 
 def run(scenario: Scenario, replications: int, seed: int, levels: tuple[float, ...] = (0.9, 0.95)) -> list[Found]:
@@ -65,18 +69,30 @@ def run(scenario: Scenario, replications: int, seed: int, levels: tuple[float, .
     return [_found(scenario, level, bounds(level)) for level in levels]
 
 
+BELOW = 0.01
+"""How far below its level an interval's coverage may be."""
+
+
+class _Rival(NamedTuple):
+    name: str
+    covered: float
+    reach: float
+    """Our mean width relative to its own."""
+
+
 def _found(scenario: Scenario, level: float, both: Both) -> Found:
-    (low, high), (rival_low, rival_high) = both.ours, both.rival
+    low, high = both.ours
     weights = np.ones(len(low)) if both.weights is None else both.weights
     there = np.isfinite(low) & np.isfinite(high)
     total = weights[there].sum()
     # Bounds come out of roundings, so a truth on the edge of its range may seem to lie beyond it.
     slack = 1e-9 * max(1.0, abs(scenario.truth))
     above, below = scenario.truth > high + slack, scenario.truth < low - slack
-    rivals = there & np.isfinite(rival_low) & np.isfinite(rival_high)
-    rival_held = (rival_low - slack <= scenario.truth) & (scenario.truth <= rival_high + slack)
     held = there & ~above & ~below
-    reach = weights[rivals] @ (rival_high - rival_low)[rivals]
+    named = {scenario.rival: both.rival, **both.others}
+    rivals = [_rival(name, bounds, both.ours, weights, scenario.truth) for name, bounds in named.items()]
+    covering = [rival for rival in rivals if rival.covered >= level - BELOW]
+    best = max(covering, key=lambda rival: rival.reach) if covering else max(rivals, key=lambda rival: rival.covered)
     return Found(
         scenario,
         level,
@@ -84,10 +100,23 @@ def _found(scenario: Scenario, level: float, both: Both) -> Found:
         float(weights[there & above].sum() / total),
         float(weights[there & below].sum() / total),
         float(total / weights.sum()),
-        float(weights[rivals] @ (high - low)[rivals] / reach) if reach else 1.0,
-        float(weights[rivals & rival_held].sum() / weights[rivals].sum()) if reach else 0.0,
+        best.reach,
+        best.covered,
         len(low) if both.weights is None else 0,
+        best.name,
     )
+
+
+def _rival(name: str, bounds: Bounds, ours: Bounds, weights: Floats, truth: float) -> _Rival:
+    low, high = bounds
+    there = np.isfinite(low) & np.isfinite(high) & np.isfinite(ours[0]) & np.isfinite(ours[1])
+    width = weights[there] @ (high - low)[there]
+    if not width:
+        return _Rival(name, 0.0, 1.0)
+    slack = 1e-9 * max(1.0, abs(truth))
+    held = there & (low - slack <= truth) & (truth <= high + slack)
+    covered = float(weights[held].sum() / weights[there].sum())
+    return _Rival(name, covered, float(weights[there] @ (ours[1] - ours[0])[there] / width))
 
 
 def through_measure(metric: str, samples: list[Sample], level: float, **parameters: object) -> tuple[Floats, Bounds]:

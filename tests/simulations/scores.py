@@ -100,6 +100,10 @@ def _roc(area: float, positives: int, negatives: int) -> Drawn:
         return lambda level: Both(
             areas.delong(value, (squares[0], squares[1]), (cubes[0], cubes[1]), (positives, negatives), level),
             rivals.wald(value, variance, level, 0, 1),
+            others={
+                "DeLong, logit scale": rivals.through_logit(value, variance, level),
+                "Newcombe": rivals.newcombe(value, positives, negatives, level),
+            },
         )
 
     return draw

@@ -86,10 +86,11 @@ RELATIVE: Final = Uncertainty(
 AREA: Final = Uncertainty(
     method="DeLong, skewness removed",
     meaning="DeLong's variance with the degrees of freedom of Brunner and Munzel, in Hall's cubic "
-    "form; exact near a perfect order",
+    "form; Newcombe's fifth method near a perfect order",
     source="Comparing the areas under two or more correlated receiver operating characteristic "
     "curves, Biometrics 44(3), 1988; "
-    f"The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000; {_HALL}",
+    "The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000; Confidence intervals for an effect size "
+    f"measure based on the Mann-Whitney statistic, part 2, Statistics in Medicine 25(4), 2006; {_HALL}",
     smallest=100,
     counted="rows of the rarer class",
 )

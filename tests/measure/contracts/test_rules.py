@@ -254,3 +254,11 @@ def _data(more, schema=None):
     label = {"name": "label", "logicalType": "boolean"}
     source = {"name": "rows", "uri": "s3://lake/rows/", "schema": [*(schema or [column("integer")]), label]}
     return {"data": {"sources": [source], "labels": {"column": "label"}, **more}}
+
+
+@pytest.mark.parametrize(("classification", "shown"), [("public", True), ("pii", False), ("protected", False)])
+def test_how_far_values_go_is_a_value_too(classification, shown, checked, rule):
+    schema = [{**options("integer", minimum=3), "classification": classification}]
+    found = rule(checked({"x": [-77, 5]}, schema), "x-minimum")
+    assert found.verdict == "Fail"
+    assert ("-77" in found.why) is shown

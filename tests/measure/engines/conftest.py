@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lifespec_runtime.measure.contracts.check import Location, check
@@ -14,7 +16,8 @@ PART_ROWS, PART_BYTES = 700, 30_000
 def cluster():
     """An engine with two workers of its own, that takes small data apart."""
     with dask_engine(workers=2) as engine:
-        yield DaskEngine(engine.__self__._client, PART_ROWS, PART_BYTES)
+        bound: Any = engine
+        yield DaskEngine(bound.__self__._client, PART_ROWS, PART_BYTES)
 
 
 @pytest.fixture

@@ -245,7 +245,8 @@ def test_a_worker_of_another_version_is_refused():
 
 def test_a_worker_that_fails_is_told_and_no_report(plan, folder, form, cluster):
     class Failing(engines.DaskEngine):
-        def _task(self, _function, *earlier):
+        def _task(self, function, *earlier):
+            del function
             return super()._task(_broken, *earlier)
 
     locations = {"customers": Location(str(folder), form, copy=False)}

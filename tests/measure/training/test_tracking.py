@@ -80,7 +80,7 @@ def stop(server):
 
 def answers(uri):
     try:
-        with urllib.request.urlopen(f"{uri}/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"{uri}/health", timeout=5) as answer:  # noqa: S310 - it is http
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
@@ -133,7 +133,7 @@ def test_a_server_that_does_not_answer_is_told_before_anything_is_trained(projec
     assert "trial" not in done.stdout
 
 
-def test_an_answer_that_is_none_of_mlflows_is_told(tmp_path):
+def test_an_answer_that_is_none_of_mlflows_is_told():
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
     from threading import Thread
 

@@ -242,8 +242,8 @@ def _detail(
         problem=plan.spec.objective.problem,
         label=test.rows.used.label.reference,
         classes=test.truth.names,
-        subject=Shown("candidate", candidate.uri, candidate.digest),
-        others=tuple(Shown(other.name, other.uri, other.digest) for other in others),
+        subject=_shown(candidate),
+        others=tuple(map(_shown, others)),
         splits=tuple((name, Share(len(places), len(places))) for name, places in splits),
         threshold=mine.threshold if isinstance(mine.threshold, Threshold) else None,
         comparison=tuple(_comparison(plan, mine, field)),
@@ -258,6 +258,16 @@ def _detail(
         latency=times,
         notes=tuple(_notes(test, mine, field)),
     )
+
+
+def _shown(model: Contender) -> Shown:
+    """A model as it is told to people: without the user, the password and the signature that its address may hold."""
+    scheme, mark, rest = model.uri.partition("://")
+    if not mark:
+        return Shown(model.name, model.uri, model.digest)
+    place, slash, path = rest.partition("/")
+    where = f"{scheme}://{place.rpartition('@')[2]}{slash}{path.partition('?')[0].partition('#')[0]}"
+    return Shown(model.name, where, model.digest)
 
 
 def _comparison(plan: Plan, mine: Subject, field: Others) -> Iterator[Compared]:

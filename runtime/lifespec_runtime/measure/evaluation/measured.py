@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import exp, sqrt
 from typing import Final, Literal, NamedTuple
-
-import numpy as np
 
 from lifespec_runtime.measure.estimate import LEVEL, Estimate, Interval, Result, Undefined, level_of
 from lifespec_runtime.measure.metrics import compare, measure
@@ -14,11 +14,8 @@ from .naming import Named
 
 Quantity = Literal["value", "difference", "relativeDifference"]
 
-OF_OTHER: Final = 0.1
-"""Of what a relative difference may err, the part that is left to the other's value; the rest goes to the difference.
-
-The other's value is known far better than a difference needs, so its bounds may be wide.
-"""
+_FAR: Final = 10.0
+"""A quotient that may be so many times off has no useful logarithm."""
 
 
 class Measured(NamedTuple):
@@ -69,36 +66,42 @@ def difference(named: Named, sample: Sample, other: Sample | Fixed, wanted: floa
 def relative(named: Named, sample: Sample, other: Sample | Fixed, wanted: float | None) -> Result:
     """The difference, relative to the size of the other's value.
 
-    Its bounds are the quotients of the bounds of both, of which each has its part of what the whole may err
-    (Bonferroni), so that it holds however the two depend on each other.
+    How much both vary together is told by how much each varies and how much their difference does, so the interval is
+    that of the delta method for the quotient of two dependent values, on the scale of logarithms where both have one
+    sign.
     """
     if isinstance(other, Fixed):
         return _scaled(difference(named, sample, other, wanted), other.value)
-    err = None if wanted is None else 1 - wanted
-    other_value = value(named, other, None if err is None else 1 - OF_OTHER * err)
-    gap = difference(named, sample, other, None if err is None else 1 - (1 - OF_OTHER) * err)
-    if isinstance(other_value, Undefined):
-        return Undefined(f"of the other model: {other_value.reason}", other_value.samples)
-    plain = _scaled(gap, other_value.value)
-    if isinstance(plain, Undefined) or isinstance(gap, Undefined) or plain.interval is None or wanted is None:
+    mine, theirs = value(named, sample, wanted), value(named, other, wanted)
+    if isinstance(theirs, Undefined):
+        return Undefined(f"of the other model: {theirs.reason}", theirs.samples)
+    gap = difference(named, sample, other, wanted)
+    plain = _scaled(gap, theirs.value)
+    if isinstance(mine, Undefined) or isinstance(gap, Undefined) or isinstance(plain, Undefined):
+        return mine if isinstance(mine, Undefined) else plain
+    intervals = [each.interval for each in (mine, theirs, gap)]
+    if plain.interval is None or None in intervals:
+        note = next((each.note for each in (gap, mine, theirs) if each.note), "")
+        return plain._replace(interval=None, note=note)
+    if gap.interval is not None and gap.interval.low == gap.interval.high:
         return plain
-    if gap.interval is not None and gap.interval.low == gap.interval.high == 0:
-        return plain._replace(interval=plain.interval._replace(level=wanted))
-    if other_value.interval is None:
-        return plain._replace(interval=None, note=other_value.note)
-    low, high = other_value.interval[:2]
-    if low <= 0 <= high:
-        return plain._replace(
-            interval=None, note="the other's value may be zero, so what is relative to it is unbounded"
-        )
-    quotients = [bound / abs(size) for bound in plain_bounds(gap.interval) for size in (low, high)]
-    bounds = Interval(min(quotients), max(quotients), wanted, "quotient of bounds")
-    return plain._replace(interval=bounds)
+    reaches = [(each.high - each.low) / 2 for each in intervals if each is not None]
+    return plain._replace(interval=_quotient(mine.value, theirs.value, reaches, plain.interval))
 
 
-def plain_bounds(interval: Interval | None) -> tuple[float, float]:
-    """Both ends of an interval that is there."""
-    return (np.nan, np.nan) if interval is None else (interval.low, interval.high)
+def _quotient(mine: float, theirs: float, reaches: Sequence[float], like: Interval) -> Interval:
+    """The interval of `(mine - theirs) / |theirs|`, from half the widths of those of both and of the difference."""
+    own, other, gap = (reach * reach for reach in reaches)
+    ratio = mine / theirs
+    together = (own + other - gap) / 2
+    # What is left of rounding, or of widths that were made in different ways, never makes it narrower than nothing.
+    reach = sqrt(max(own - 2 * ratio * together + ratio * ratio * other, 0.0)) / abs(theirs)
+    sign = 1.0 if theirs > 0 else -1.0
+    if reach < _FAR * ratio:
+        bounds = sorted(sign * (ratio * exp(side * reach / ratio) - 1) for side in (-1, 1))
+    else:
+        bounds = sorted(sign * (ratio - 1) + side * reach for side in (-1, 1))
+    return Interval(bounds[0], bounds[1], like.level, "delta")
 
 
 def _shifted(result: Result, by: float) -> Result:

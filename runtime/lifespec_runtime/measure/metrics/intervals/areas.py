@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import proportions, ratios
-from .quantiles import student
+from . import ratios
+from .quantiles import normal, student
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
 
-FEW = 5
+FEW = 3
 """So many rows of the rarer class out of order are too few to know the variance from them."""
 
 
@@ -25,8 +25,8 @@ def delong(
     """DeLong's bounds with the degrees of freedom of Brunner and Munzel, and the skewness taken out as Hall does.
 
     `squares` and `cubes` are the mean squares and cubes of the centred components of positives and of negatives,
-    `sizes` their numbers. Near a perfect or an upside-down order the variance is mostly luck; then the bounds are exact
-    ones, as of so many independent pairs as the rarer class has rows.
+    `sizes` their numbers. Near a perfect or an upside-down order the variance is mostly luck; then the bounds are
+    Newcombe's, which know it from the area.
     """
     area = np.asarray(value, dtype=np.float64)
     positives, negatives = (np.asarray(size, dtype=np.float64) for size in sizes)
@@ -40,6 +40,27 @@ def delong(
         low, high = (area - np.sqrt(total) * ratios.uncubed(side, skewness, 1.0) for side in (reach, -reach))
     pairs = np.minimum(positives, negatives)
     extreme = ~(total > 0) | (pairs * np.minimum(area, 1 - area) < FEW)
-    exact_low, exact_high = proportions.exact(area * pairs, pairs, level)
-    low, high = np.where(extreme, exact_low, low), np.where(extreme, exact_high, high)
+    score_low, score_high = newcombe(area, positives, negatives, level)
+    low, high = np.where(extreme, score_low, low), np.where(extreme, score_high, high)
     return np.maximum(low, 0.0), np.minimum(high, 1.0)
+
+
+def newcombe(area: Floats, positives: Floats, negatives: Floats, level: float) -> Bounds:
+    """Newcombe's fifth method (2006): the areas that a test with Hanley and McNeil's variance does not reject.
+
+    The variance is that of exponential scores and of the area that is tested, with both numbers of rows in the middle
+    between them, so that it is the same if the classes change places.
+    """
+    middle = (positives + negatives) / 2 - 1
+    reach = normal(level) / np.sqrt(positives * negatives)
+
+    def bound(outer: float) -> Floats:
+        inner, far = area, np.full_like(area, outer)
+        for _ in range(60):
+            half = (inner + far) / 2
+            spread = half * (1 - half) * (1 + middle * ((1 - half) / (2 - half) + half / (1 + half)))
+            kept = np.abs(half - area) <= reach * np.sqrt(spread)
+            inner, far = np.where(kept, half, inner), np.where(kept, far, half)
+        return inner
+
+    return bound(0.0), bound(1.0)
