@@ -89,7 +89,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 # The others are constrained by dev.txt, so that no two locks disagree on a version.
 .PHONY: lock
 lock: $(VENV)/.ready ## Resolve requirements/ anew from pyproject.toml; UPGRADE=1 takes newer versions
-	$(LOCK) pyproject.toml --group dev --extra agent --extra edit --extra measure --extra search --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group dev --extra agent --extra dask --extra edit --extra measure --extra search --output-file requirements/dev.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(LOCK) pyproject.toml --extra edit --constraint requirements/dev.txt --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --extra agent --extra dask --extra edit --extra measure --extra search --constraint requirements/dev.txt --output-file requirements/image.txt

@@ -48,8 +48,12 @@ class Terminal:
     def answer(self, question: str, text: str) -> str:
         """Types a line after a question."""
         shown = self.expect(question)
-        os.write(self._master, f"{text}\n".encode())
+        self.type(text)
         return shown
+
+    def type(self, text: str) -> None:
+        """Types a line."""
+        os.write(self._master, f"{text}\n".encode())
 
     def interrupt(self) -> None:
         """What Ctrl-C does, again and again as people do: between a question and the reading a signal can get lost."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shlex
 import subprocess
 
 import click
@@ -39,7 +40,7 @@ def test_every_option_says_what_it_does(name):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_example_is_a_command_line_that_parses(name, run):
     for line in re.findall(r"^ *lifespec (.*)$", run(name, "--help").stdout.partition("Examples:")[2], re.MULTILINE):
-        words = line.partition(" > ")[0].split()
+        words = shlex.split(line.partition(" >")[0])
         context = lifespec.make_context("lifespec", list(words), resilient_parsing=False)
         _, sub, rest = lifespec.resolve_command(context, words)
         assert sub is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from judging.reports import interval, only, planned
+from lifespec_compiler.judging import shown
 
 AUC = {"metric": "rocAuc", "min": 0.8, "name": "auc"}
 ERROR = {"metric": "falsePositiveRate", "max": 0.1, "name": "fpr"}
@@ -227,3 +228,26 @@ def test_what_was_not_measured_is_an_error(measured, outcome, reason):
     verdict = only(planned(AUC), *measured)
     assert verdict.outcome == outcome
     assert reason in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.8, "ratio", "0.8"),
+        (0.87134, "ratio", "0.8713"),
+        (-0.00006415, "ratio", "-0.00006"),
+        (0.0, "ratio", "0"),
+        (0.04, "seconds", "40 ms"),
+        (0.0125, "seconds", "12.5 ms"),
+        (0, "seconds", "0 s"),
+        (90, "seconds", "1.5 min"),
+        (86400, "seconds", "1 d"),
+        (12345, "rows", "12,345"),
+        (0.05, "share", "5 %"),
+        (5, "percent", "5 %"),
+        (1234.5, "targetUnit", "1,234.5"),
+        (12.0, "perSecond", "12 per second"),
+    ],
+)
+def test_values_are_shown_in_their_unit(value, unit, text):
+    assert shown(value, unit) == text

@@ -96,7 +96,7 @@ def shown(value: float, unit: str) -> str:
     if unit in ("percent", "share"):
         return f"{_digits(value * (100 if unit == 'share' else 1))} %"
     if unit == "ratio":
-        return f"{value:.4g}"
+        return f"{value:.5f}" if 1e-5 <= abs(value) < 1e-3 else f"{value:.4g}"
     return _digits(value) + _PLURAL.get(unit, "")
 
 

@@ -89,8 +89,9 @@ AREA: Final = Uncertainty(
     "form; Newcombe's fifth method near a perfect order",
     source="Comparing the areas under two or more correlated receiver operating characteristic "
     "curves, Biometrics 44(3), 1988; "
-    "The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000; Confidence intervals for an effect size "
-    f"measure based on the Mann-Whitney statistic, part 2, Statistics in Medicine 25(4), 2006; {_HALL}",
+    "The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000; "
+    "Confidence intervals for an effect size measure based on the Mann-Whitney statistic, part 2, Statistics in "
+    f"Medicine 25(4), 2006; {_HALL}",
     smallest=100,
     counted="rows of the rarer class",
 )

@@ -350,9 +350,20 @@ def test_what_is_not_there_cannot_be_reached(spec: Path, tmp_path: Path) -> None
     assert "error[model-no-model]" in none.stderr
 
 
+def test_more_slices_than_a_report_has_room_for(spec: Path, tmp_path: Path) -> None:
+    crossed = [["tenure"], ["tenure", "plan"], ["tenure", "age"]]
+    gates = [{"name": name, "metric": name, "min": 0, "slices": crossed} for name in ("accuracy", "recall")]
+    write(spec, {"gates": gates})
+    done = run(spec, "--predictions", saved(table(), tmp_path))
+    assert done.exit_code == 2
+    assert "error[evaluation-too-large]" in done.stderr
+    assert done.stdout == ""
+
+
 def test_usage(spec: Path, model: Path) -> None:
     assert run(spec, "--model", model, "--predictions", "x.csv").exit_code == 2
     assert run(spec, "--model", model, "--command", "'").exit_code == 2
+    assert run(spec, "--model", model, "--html", spec / "nowhere" / "page.html").exit_code == 2
     strange = run(spec, "--model", model, "--against", "stabel=x.csv")
     assert strange.exit_code == 2
     assert "stable" in strange.stderr

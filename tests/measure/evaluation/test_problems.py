@@ -121,6 +121,22 @@ def test_numbers(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("scale", [1e8, 1e80, 1e200, 1e-200])
+def test_numbers_too_great_for_a_report(tmp_path: Path, scale: float) -> None:
+    draws = np.random.default_rng(3)
+    frame = pd.DataFrame({"id": np.arange(600), "area": draws.gamma(4, 20, 600)})
+    frame["price"] = scale * frame["area"]
+    gates = [{"metric": name, "min" if name == "r2" else "max": 0.5} for name in ("mse", "mae", "r2", "mape", "wmape")]
+    experiments = {"baselines": [{"kind": "mean"}, {"kind": "linearRegression"}]}
+    on = ground_of(plan_for(frame, "regression", "price", {"gates": gates}, experiments=experiments), frame, tmp_path)
+    with np.errstate(all="ignore"):
+        evaluation = run(on, Model(lambda table: Answers(values=scale * 1.1 * table["area"].to_numpy())))
+    made, _ = plain(evaluation)
+    values = {one["check"]: one.get("value") for one in made}
+    assert values["mape"] == pytest.approx(0.1)
+    assert (values["mse"] is None) == (scale > 1)
+
+
 @pytest.mark.parametrize("rows", [12, 40])
 @pytest.mark.parametrize("value", [0.5, 1.0, 0.0])
 def test_tiny_data_and_constant_scores(tmp_path: Path, rows: int, value: float) -> None:

@@ -50,9 +50,10 @@ def test_relative_to_what_is_below_zero_keeps_its_sign() -> None:
     draws = np.random.default_rng(3)
     labels = draws.normal(size=2000)
     r2 = Named("r2", "r2", {})
-    better, worse = (Sample(labels=labels, values=draws.normal(size=2000) * size) for size in (0.5, 1.5))
+    said = [draws.normal(size=2000) * size for size in (0.5, 1.5)]
+    better, worse = (Sample(labels=labels, values=values) for values in said)
     found: Any = relative(r2, better, worse, LEVEL)
-    mine, theirs = (1 - np.mean((one.values - labels) ** 2) / labels.var() for one in (better, worse))
+    mine, theirs = (1 - np.mean((values - labels) ** 2) / labels.var() for values in said)
     assert theirs < 0
     assert found.value == pytest.approx((mine - theirs) / abs(theirs))
     assert 0 < found.interval.low < found.value < found.interval.high

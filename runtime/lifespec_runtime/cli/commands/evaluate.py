@@ -64,6 +64,23 @@ class Named(NamedTuple):
     """Whether it can be asked; else it is a file of predictions."""
 
 
+def _in_a_folder(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
+    """Refuses a file that could not be written, before anything is measured."""
+    if value is None:
+        return None
+    if not Path(value).parent.is_dir() or Path(value).is_dir():
+        raise click.BadParameter(f"a file cannot be written to `{printable(value)}`")
+    return Path(value)
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        click.echo(f"error[page-not-written]: {printable(str(file))}: {error.strerror or error}", err=True)
+        sys.exit(ExitCode.USAGE)
+
+
 class Wanted(NamedTuple):
     """The models that the command line names."""
 
@@ -101,7 +118,7 @@ def _models(function: Callable[..., object]) -> Callable[..., object]:
 @click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
 @data_places.data
 @reporting.options_with_revision
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page, too.")
+@click.option("--html", callback=_in_a_folder, metavar="FILE", help="Write a page, too.")
 @click.option(
     "--fail-on",
     type=click.Choice([Severity.ERROR.value, NEVER]),
@@ -157,14 +174,13 @@ def command(
             located(chosen.plan, verdicts, chosen.files),
             least=None if fail_on == NEVER else Severity.ERROR,
         )
+        click.echo(render(fmt, evaluated))
         if html is not None:
             from lifespec_runtime.measure.pages import page
 
             skips = len(evaluated.skipped)
-            html.write_bytes(
-                page(chosen.plan, report, verdicts, evaluation.detail, skipped=skips, places=evaluated.places).encode()
-            )
-        click.echo(render(fmt, evaluated))
+            told = page(chosen.plan, report, verdicts, evaluation.detail, skipped=skips, places=evaluated.places)
+            _write(html, told.encode())
         sys.exit(exit_code(evaluated))
 
 

@@ -48,9 +48,12 @@ def fitted(kind: str, ground: Ground) -> Baseline | Undefined:
     if fit is None:
         return Undefined(f"there is no baseline of the kind {kind}")
     try:
-        return fit(ground)
+        with np.errstate(all="ignore"):
+            return fit(ground)
     except NoDesignError as error:
         return Undefined(str(error))
+    except ValueError as error:  # scikit-learn, of numbers that it cannot take
+        return Undefined(f"it cannot be fitted: {str(error).partition(chr(10))[0]}")
 
 
 def _train(ground: Ground) -> Codes | Floats:

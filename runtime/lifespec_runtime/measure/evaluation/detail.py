@@ -6,6 +6,7 @@ Nothing is judged by it: a verdict rests on the report alone. A number that coul
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final, Literal, NamedTuple
 
 from lifespec_runtime.measure.estimate import Result, Undefined
@@ -256,6 +257,8 @@ def figure(result: Result) -> Figure:
     """A measured value, or the reason why there is none, as a figure."""
     if isinstance(result, Undefined):
         return Figure(None, result.samples, reason=result.reason)
+    if not isfinite(result.value):
+        return Figure(None, result.samples, reason="it is not finite")
     if result.interval is None:
         return Figure(result.value, result.samples, reason=result.note)
     low, high, level, _ = result.interval

@@ -129,17 +129,18 @@ def evaluate(
         *requests.latency(plan, times),
     ]
     measured = [_explained(plan, each, mine) for each in found]
-    detail = _detail(
-        test,
-        candidate,
-        others,
-        mine,
-        field,
-        measured,
-        [each.groups for each in unfair if each.groups],
-        [each.detail for each in disturbed if each.detail],
-        times.shown(),
-    )
+    with np.errstate(all="ignore"):
+        detail = _detail(
+            test,
+            candidate,
+            others,
+            mine,
+            field,
+            measured,
+            [each.groups for each in unfair if each.groups],
+            [each.detail for each in disturbed if each.detail],
+            times.shown(),
+        )
     return Evaluation(tuple(measured), detail)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, sqrt
 from typing import Final, Literal, NamedTuple
+
+import numpy as np
 
 from lifespec_runtime.measure.estimate import LEVEL, Estimate, Interval, Result, Undefined, level_of
 from lifespec_runtime.measure.metrics import compare, measure
@@ -47,20 +49,25 @@ def level(confidence: float | None) -> float | None:
 
 def value(named: Named, sample: Sample, wanted: float | None) -> Result:
     """The metric on a sample."""
-    try:
-        return measure(named.metric, sample, named.parameters, wanted)
-    except ValueError as error:  # a parameter that the metric does not take
-        return Undefined(str(error), sample.rows)
+    return _computed(lambda: measure(named.metric, sample, named.parameters, wanted), sample)
 
 
 def difference(named: Named, sample: Sample, other: Sample | Fixed, wanted: float | None) -> Result:
     """The metric on a sample less that on the other, of the same rows, or less a fixed value."""
     if isinstance(other, Fixed):
         return _shifted(value(named, sample, wanted), other.value)
+    return _computed(lambda: compare(named.metric, sample, other, named.parameters, wanted), sample)
+
+
+def _computed(compute: Callable[[], Result], sample: Sample) -> Result:
+    """What is computed, or why it cannot be: what is no number any more is told once, as the result."""
     try:
-        return compare(named.metric, sample, other, named.parameters, wanted)
-    except ValueError as error:
+        with np.errstate(all="ignore"):
+            return compute()
+    except ValueError as error:  # a parameter that the metric does not take
         return Undefined(str(error), sample.rows)
+    except (OverflowError, ZeroDivisionError):
+        return Undefined("the numbers are too great, or too small, to compute with", sample.rows)
 
 
 def relative(named: Named, sample: Sample, other: Sample | Fixed, wanted: float | None) -> Result:

@@ -73,6 +73,10 @@ def _mean(values: Floats) -> Figure:
     if count < 2:
         return Figure(mean, count, reason="one row tells nothing of how rows vary")
     reach = float(student(LEVEL, count - 1)) * float(values.std(ddof=1)) / float(np.sqrt(count))
+    if not np.isfinite(reach):
+        return Figure(
+            mean if np.isfinite(mean) else None, count, reason="the numbers are too great to bound their mean"
+        )
     return Figure(mean, count, mean - reach, mean + reach, LEVEL)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import ratios
+from . import proportions, ratios
 from .quantiles import normal, student
 
 Floats = NDArray[np.float64]
@@ -26,7 +26,8 @@ def delong(
 
     `squares` and `cubes` are the mean squares and cubes of the centred components of positives and of negatives,
     `sizes` their numbers. Near a perfect or an upside-down order the variance is mostly luck; then the bounds are
-    Newcombe's, which know it from the area.
+    Newcombe's, which know it from the area. Of a perfect order nothing is known but that it is one: then they are exact
+    ones, as of so many independent pairs as the rarer class has rows.
     """
     area = np.asarray(value, dtype=np.float64)
     positives, negatives = (np.asarray(size, dtype=np.float64) for size in sizes)
@@ -39,9 +40,12 @@ def delong(
         skewness = (np.asarray(cubes[0]) / positives**2 + np.asarray(cubes[1]) / negatives**2) / total**1.5
         low, high = (area - np.sqrt(total) * ratios.uncubed(side, skewness, 1.0) for side in (reach, -reach))
     pairs = np.minimum(positives, negatives)
-    extreme = ~(total > 0) | (pairs * np.minimum(area, 1 - area) < FEW)
+    extreme = pairs * np.minimum(area, 1 - area) < FEW
     score_low, score_high = newcombe(area, positives, negatives, level)
     low, high = np.where(extreme, score_low, low), np.where(extreme, score_high, high)
+    perfect = ~(total > 0)
+    exact_low, exact_high = proportions.exact(area * pairs, pairs, level)
+    low, high = np.where(perfect, exact_low, low), np.where(perfect, exact_high, high)
     return np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
