@@ -16,39 +16,46 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 
-def columns(rows: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:
-    """The features as numbers, NaN where there is none; a hashed text is the number of its bucket."""
-    found = {}
-    for feature in config["features"]:
-        values = rows[feature["name"]]
-        if feature["transform"]["kind"] == "hash":
-            buckets = {
-                value: zlib.crc32(value.encode()) % feature["transform"]["buckets"]
-                for value in values.dropna().unique()
-            }
-            values = values.map(buckets)
-        found[feature["name"]] = values.astype("float64")
-    return pd.DataFrame(found)
+class Preparation:
+    """What the spec says is done to the features; what it needs for that, it learns on train.
+
+    Plain NumPy: whoever asks about one list waits for it.
+    """
+
+    def __init__(self, rows: pd.DataFrame, features: list[dict[str, Any]]) -> None:
+        self.features = features
+        self.learnt = {feature["name"]: self.learn(rows[feature["name"]], feature["transform"]) for feature in features}
+
+    @staticmethod
+    def learn(values: pd.Series, transform: dict[str, Any]) -> Any:
+        """What fills gaps."""
+        kind = transform["kind"]
+        if kind == "impute":
+            return values.median() if transform["value"] == "median" else values.mode()[0]
+        return None
+
+    def __call__(self, rows: pd.DataFrame) -> np.ndarray:
+        """The numbers that the model takes; NaN where there is none."""
+        return np.hstack([self.prepared(rows[feature["name"]], feature) for feature in self.features])
+
+    def prepared(self, values: pd.Series, feature: dict[str, Any]) -> np.ndarray:
+        """The column that a feature becomes: a hashed text the number of its bucket."""
+        kind, learnt = feature["transform"]["kind"], self.learnt[feature["name"]]
+        if kind == "hash":
+            buckets = feature["transform"]["buckets"]
+            hashed = [zlib.crc32(value.encode()) % buckets if value else np.nan for value in values.tolist()]
+            return np.array(hashed)[:, None]
+        numbers = values.to_numpy("float64", na_value=np.nan)[:, None]
+        return np.log1p(numbers) if kind == "log1p" else np.where(np.isnan(numbers), learnt, numbers)
 
 
-def transformer(transform: dict[str, Any]) -> Any:
-    """What the spec says is done to a number. Whatever it learns, it learns on train."""
-    if transform["kind"] == "impute":
-        return SimpleImputer(strategy={"median": "median", "mostFrequent": "most_frequent"}[transform["value"]])
-    return {"log1p": FunctionTransformer(np.log1p), "hash": "passthrough"}[transform["kind"]]
-
-
-def untrained(config: dict[str, Any]) -> Pipeline:
-    """The features' transformations, then gradient boosting on the rating, by which a list is ordered."""
-    parameters = config["parameters"]
-    steps = [(transformer(feature["transform"]), [feature["name"]]) for feature in config["features"]]
+def train(config: dict[str, Any]) -> None:
+    """Learn the rating, by which a list is ordered; the validation split is for whoever chooses parameters."""
+    rows, parameters = pd.read_parquet(Path(config["input"]) / "train.parquet"), config["parameters"]
+    prepared = Preparation(rows, config["features"])
     boosting = HistGradientBoostingRegressor(
         max_iter=120,
         max_leaf_nodes=parameters["leaves"],
@@ -56,13 +63,7 @@ def untrained(config: dict[str, Any]) -> Pipeline:
         early_stopping=False,
         random_state=config["seed"],
     )
-    return make_pipeline(make_column_transformer(*steps), boosting)
-
-
-def train(config: dict[str, Any]) -> None:
-    """Learn from the training split; the validation split is for whoever chooses parameters."""
-    rows = pd.read_parquet(Path(config["input"]) / "train.parquet")
-    model = untrained(config).fit(columns(rows, config), rows[config["label"]["name"]])
+    model = prepared, boosting.fit(prepared(rows), rows[config["label"]["name"]])
     output = Path(config["output"])
     (output / "model").mkdir()
     joblib.dump(model, output / "model" / "model.joblib")
@@ -74,9 +75,10 @@ def load(config: dict[str, Any]) -> Any:
     return joblib.load(Path(config["model"]) / "model.joblib")
 
 
-def answers(model: Any, rows: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:
+def answers(model: Any, rows: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:  # noqa: ARG001
     """The rating that a viewer would give; a higher one is ranked first."""
-    return pd.DataFrame({"prediction": model.predict(columns(rows, config))})
+    prepared, boosting = model
+    return pd.DataFrame({"prediction": boosting.predict(prepared(rows))})
 
 
 def predict(config: dict[str, Any]) -> None:

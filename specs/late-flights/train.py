@@ -15,39 +15,54 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 
-def columns(rows: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:
-    """The features as the model takes them: numbers, NaN where there is none, and texts."""
-    types = {feature["name"]: "object" if feature["type"] == "string" else "float64" for feature in config["features"]}
-    return rows[list(types)].astype(types)
+class Preparation:
+    """What the spec says is done to the features; what it needs for that, it learns on train.
+
+    Plain NumPy: whoever asks about one flight waits for it.
+    """
+
+    def __init__(self, rows: pd.DataFrame, features: list[dict[str, Any]]) -> None:
+        self.features = features
+        self.learnt = {feature["name"]: self.learn(rows[feature["name"]], feature["transform"]) for feature in features}
+
+    @staticmethod
+    def learn(values: pd.Series, transform: dict[str, Any]) -> Any:
+        """The places of categories, the mean and the spread, what fills gaps."""
+        kind = transform["kind"]
+        if kind == "oneHot":
+            return {value: place for place, value in enumerate(sorted(values.dropna().unique()))}
+        if kind == "standardize":
+            return values.mean(), values.std()
+        if kind == "impute":
+            return transform["constant"]
+        return None
+
+    def __call__(self, rows: pd.DataFrame) -> np.ndarray:
+        """The numbers that the model takes; NaN where there is none."""
+        return np.hstack([self.prepared(rows[feature["name"]], feature) for feature in self.features])
+
+    def prepared(self, values: pd.Series, feature: dict[str, Any]) -> np.ndarray:
+        """The columns that a feature becomes. An unknown category is none of the known ones."""
+        kind, learnt = feature["transform"]["kind"], self.learnt[feature["name"]]
+        if kind == "oneHot":
+            places = np.array([learnt.get(value, -1) for value in values.tolist()])
+            return places[:, None] == np.arange(len(learnt))
+        numbers = values.to_numpy("float64", na_value=np.nan)[:, None]
+        if kind == "log1p":
+            return np.log1p(numbers)
+        if kind == "impute":
+            return np.where(np.isnan(numbers), learnt, numbers)
+        return (numbers - learnt[0]) / learnt[1] if kind == "standardize" else numbers
 
 
-def transformer(transform: dict[str, Any]) -> Any:
-    """What the spec says is done to a feature. Whatever it learns, it learns on train."""
-    made = {
-        "none": lambda: "passthrough",
-        "log1p": lambda: FunctionTransformer(np.log1p),
-        "oneHot": lambda: OneHotEncoder(handle_unknown="ignore", sparse_output=False),
-        "standardize": StandardScaler,
-        "impute": lambda: SimpleImputer(strategy="constant", fill_value=transform["constant"]),
-    }
-    return made[transform["kind"]]()
-
-
-def untrained(config: dict[str, Any]) -> Pipeline:
-    """The features' transformations, then gradient boosting; gaps that are left are learnt from, too."""
-    parameters = config["parameters"]
-    alike: dict[str, list[str]] = {}
-    for feature in config["features"]:
-        alike.setdefault(json.dumps(feature["transform"]), []).append(feature["name"])
-    steps = [(transformer(json.loads(transform)), names) for transform, names in alike.items()]
-    boosting = HistGradientBoostingClassifier(
+def train(config: dict[str, Any]) -> None:
+    """Learn from the training split; the validation split is for whoever chooses parameters."""
+    rows, parameters = pd.read_parquet(Path(config["input"]) / "train.parquet"), config["parameters"]
+    prepared = Preparation(rows, config["features"])
+    boosting = HistGradientBoostingClassifier(  # gaps that are left are learnt from, too
         max_iter=150,
         max_bins=parameters["maxBins"],
         max_leaf_nodes=parameters["leaves"],
@@ -56,13 +71,7 @@ def untrained(config: dict[str, Any]) -> Pipeline:
         early_stopping=False,
         random_state=config["seed"],
     )
-    return make_pipeline(make_column_transformer(*steps), boosting)
-
-
-def train(config: dict[str, Any]) -> None:
-    """Learn from the training split; the validation split is for whoever chooses parameters."""
-    rows = pd.read_parquet(Path(config["input"]) / "train.parquet")
-    model = untrained(config).fit(columns(rows, config), rows[config["label"]["name"]].astype(bool))
+    model = prepared, boosting.fit(prepared(rows), rows[config["label"]["name"]].astype(bool))
     output = Path(config["output"])
     (output / "model").mkdir()
     joblib.dump(model, output / "model" / "model.joblib")
@@ -76,9 +85,10 @@ def load(config: dict[str, Any]) -> Any:
 
 def answers(model: Any, rows: pd.DataFrame, config: dict[str, Any]) -> pd.DataFrame:
     """The more likely label of each row, and the probability of the positive one."""
-    probabilities = model.predict_proba(columns(rows, config))
-    score = probabilities[:, list(model.classes_).index(config["label"]["positive"])]
-    return pd.DataFrame({"prediction": model.classes_[probabilities.argmax(axis=1)], "score": score})
+    prepared, boosting = model
+    probabilities = boosting.predict_proba(prepared(rows))
+    score = probabilities[:, list(boosting.classes_).index(config["label"]["positive"])]
+    return pd.DataFrame({"prediction": boosting.classes_[probabilities.argmax(axis=1)], "score": score})
 
 
 def predict(config: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ SHAPE = "^[a-z]{2}-[0-9]{3}$"
 
 def table():
     """Rows of which some break each rule."""
-    chance = random.Random(7)  # noqa: S311 - no secret
+    chance = random.Random(7)
 
     def often(good, *bad, every=40):
         return [chance.choice(bad) if chance.randrange(every) == 0 else good() for _ in range(ROWS)]

@@ -46,7 +46,7 @@ class View:
     @cached_property
     def many(self) -> bool:
         """Whether the first texts differ so much that looking for equal ones costs more than it saves."""
-        return len(self.present) > MANY and len(self.present[: 4 * MANY].unique()) > MANY
+        return len(self.values) > MANY and len(self.values[: 2 * MANY].drop_null().unique()) > MANY
 
     @cached_property
     def encoded(self) -> Array:

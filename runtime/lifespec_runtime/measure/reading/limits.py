@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHUNK_ROWS = 32_768
+CHUNK_ROWS = 40_960
 """Rows of one chunk: large enough that a kernel's start costs nothing, small enough for memory to stay flat."""
 
 BLOCK_BYTES = 8 << 20
