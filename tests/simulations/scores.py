@@ -19,6 +19,8 @@ from .shares import smallest
 
 Floats = NDArray[np.float64]
 Drawn = Callable[[Generator, int], Callable[[float], Both]]
+Shape = tuple[int, int]
+Scores = Callable[[Generator, float, Shape, Shape], tuple[Floats, Floats]]
 _BINS = 15
 
 
@@ -35,7 +37,11 @@ def _areas() -> Iterator[Scenario]:
     for positives, negatives in ((least, least), (least, 10 * least), (5 * least, 10 * least)):
         for area in (0.6, 0.8, 0.9, 0.95, 0.99):
             case = f"area {area:g}, {positives} of {positives + negatives:,} positive"
-            yield Scenario("rocAuc", case, positives, area, _roc(area, positives, negatives), "DeLong")
+            yield Scenario("rocAuc", case, positives, area, _roc(area, positives, negatives, _two_normals), "DeLong")
+        for area in (0.95, 0.97):
+            case = f"area {area:g}, all but wrong labels in order, {positives} of {positives + negatives:,} positive"
+            draw = _roc(area, positives, negatives, _wrong_labels)
+            yield Scenario("rocAuc", case, positives, area, draw, "DeLong")
     for lead in (0.0, 0.03):
         for n in (least, 5 * least):
             case = f"paired: {0.85 + lead:g} against 0.85, {n} of {3 * n:,} positive"
@@ -78,15 +84,26 @@ def _by_class() -> Iterator[Scenario]:
             yield Scenario("cohenKappa", f"kappa {2 * agreed - 1:.2f}", n, 2 * agreed - 1, _kappa(agreed, n), "Fleiss")
 
 
-def _roc(area: float, positives: int, negatives: int) -> Drawn:
+def _two_normals(random: Generator, area: float, positives: Shape, negatives: Shape) -> tuple[Floats, Floats]:
+    """Scores of positives and of negatives, a data set a row."""
+    distance = special.ndtri(area) * np.sqrt(2)
+    return random.normal(distance, 1, positives), random.normal(size=negatives)
+
+
+def _wrong_labels(random: Generator, area: float, positives: Shape, negatives: Shape) -> tuple[Floats, Floats]:
+    """Every positive is above all negatives, but for some that are below all of them."""
+    right = random.random(positives) < area
+    return np.where(right, 20.0, -20.0) + random.normal(size=positives), random.normal(size=negatives)
+
+
+def _roc(area: float, positives: int, negatives: int, scores: Scores) -> Drawn:
     def draw(random: Generator, replications: int) -> Callable[[float], Both]:
         value, squares, cubes = np.empty(replications), np.empty((2, replications)), np.empty((2, replications))
-        distance = special.ndtri(area) * np.sqrt(2)
         step = max(1, 2_000_000 // (positives + negatives))
         for start in range(0, replications, step):
             part = slice(start, min(start + step, replications))
             count = part.stop - part.start
-            above, below = random.normal(distance, 1, (count, positives)), random.normal(size=(count, negatives))
+            above, below = scores(random, area, (count, positives), (count, negatives))
             ranks = np.concatenate((above, below), axis=1).argsort(axis=1).argsort(axis=1)
             placed = (
                 (ranks[:, :positives] - above.argsort(axis=1).argsort(axis=1)) / negatives,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from . import proportions, ratios
 from .quantiles import normal, student
@@ -11,7 +12,7 @@ from .quantiles import normal, student
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
 
-FEW = 3
+FEW = 5
 """So many rows of the rarer class out of order are too few to know the variance from them."""
 
 
@@ -26,7 +27,8 @@ def delong(
 
     `squares` and `cubes` are the mean squares and cubes of the centred components of positives and of negatives,
     `sizes` their numbers. Near a perfect or an upside-down order the variance is mostly luck; then the bounds are
-    Newcombe's, which know it from the area. Of a perfect order nothing is known but that it is one: then they are exact
+    Newcombe's, which know it from the area, or, where they are wider, DeLong's on the scale of log odds: a few rows with
+    wrong labels vary more than scores do. Of a perfect order nothing is known but that it is one: then they are exact
     ones, as of so many independent pairs as the rarer class has rows.
     """
     area = np.asarray(value, dtype=np.float64)
@@ -41,8 +43,11 @@ def delong(
         low, high = (area - np.sqrt(total) * ratios.uncubed(side, skewness, 1.0) for side in (reach, -reach))
     pairs = np.minimum(positives, negatives)
     extreme = pairs * np.minimum(area, 1 - area) < FEW
-    score_low, score_high = newcombe(area, positives, negatives, level)
-    low, high = np.where(extreme, score_low, low), np.where(extreme, score_high, high)
+    score, logit = newcombe(area, positives, negatives, level), through_logit(area, total, level)
+    low, high = (
+        np.where(extreme, np.minimum(score[0], logit[0]), low),
+        np.where(extreme, np.maximum(score[1], logit[1]), high),
+    )
     perfect = ~(total > 0)
     exact_low, exact_high = proportions.exact(area * pairs, pairs, level)
     low, high = np.where(perfect, exact_low, low), np.where(perfect, exact_high, high)
@@ -68,3 +73,12 @@ def newcombe(area: Floats, positives: Floats, negatives: Floats, level: float) -
         return inner
 
     return bound(0.0), bound(1.0)
+
+
+def through_logit(area: Floats, variance: Floats, level: float) -> Bounds:
+    """Bounds on the scale of log odds, from a variance of the area; the whole range where that says nothing."""
+    with np.errstate(all="ignore"):
+        centre = special.logit(area)
+        reach = normal(level) * np.sqrt(variance) / (area * (1 - area))
+        low, high = special.expit(centre - reach), special.expit(centre + reach)
+    return np.where(np.isfinite(low), low, 0.0), np.where(np.isfinite(high), high, 1.0)
