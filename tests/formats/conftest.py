@@ -38,7 +38,9 @@ def repository(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "models"
     (folder / "specs/churn").mkdir(parents=True)
     (folder / "specs/churn/lifecycle.yaml").write_text(BAD)
-    (folder / "lifespec.yaml").write_text("apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\nspec: {}\n")
+    (folder / "lifespec.yaml").write_text(
+        "apiVersion: lifespec.dev/v1alpha1\nkind: LifespecProject\nspec: {targets: [docs]}\n"
+    )
     monkeypatch.chdir(folder)
     return folder
 

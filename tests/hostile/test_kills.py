@@ -87,7 +87,7 @@ def kill(command: list[str], out: Path, after: float | None, *, writing: bool) -
 def test_a_kill_at_a_random_moment_tears_no_file_and_the_next_run_finishes(
     jobs, repository, versions, started, text_of
 ):
-    chance = random.Random(int(jobs))  # noqa: S311 - moments, not secrets
+    chance = random.Random(int(jobs))
     out = repository / "generated"
     command = started("compile", "--jobs", jobs)
     write_specs(repository, "b", SPECS)

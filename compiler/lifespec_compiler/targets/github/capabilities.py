@@ -33,14 +33,13 @@ def calendar(plan: Plan) -> Iterator[Finding]:
     if not facts.trains(plan):
         return
     for index, trigger in facts.schedules(plan):
-        written = trigger.schedule
-        if not re.fullmatch(_CRON, written) or "7" in written.rpartition(" ")[2]:
+        if not re.fullmatch(_CRON, trigger.schedule):
             yield Finding(
                 "unsupported-value",
                 Severity.ERROR,
-                "GitHub reads numbers, names, ranges, lists and steps in a schedule, and Sunday as 0",
+                "GitHub reads no steps of names in a schedule, and no ranges from a number to a name",
                 plan.origins.place(("spec", "retraining", "triggers", index, "schedule")),
-                "write the schedule with those, or `runner: agent` in lifespec.yaml",
+                "write numbers for the names, or `runner: agent` in lifespec.yaml",
             )
 
 

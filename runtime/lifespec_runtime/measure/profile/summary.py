@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -144,7 +145,8 @@ def _alike(one: ColumnProfile, other: ColumnProfile, tolerance: float) -> bool:
     if one.moments is None or other.moments is None:
         return True
     size = abs(one.moments.mean) + (one.moments.deviation or 0.0)
-    least = tolerance * size * tolerance * size  # what is left of numbers that are all the same
+    # What is left of numbers that are all the same; below the least normal number there are hardly any digits.
+    least = max(tolerance * size * tolerance * size, sys.float_info.min)
     return (
         one.moments.values == other.moments.values
         and math.isclose(one.moments.mean, other.moments.mean, rel_tol=0, abs_tol=tolerance * size)
