@@ -28,8 +28,8 @@ def delong(
     `squares` and `cubes` are the mean squares and cubes of the centred components of positives and of negatives,
     `sizes` their numbers. Near a perfect or an upside-down order the variance is mostly luck; then the bounds are
     Newcombe's, which know it from the area, or, where they are wider, DeLong's on the scale of log odds: a few rows
-    with wrong labels vary more than scores do. Of a perfect order nothing is known but that it is one: then they are exact
-    ones, as of so many independent pairs as the rarer class has rows.
+    with wrong labels vary more than scores do. Of a perfect order nothing is known but that it is one: then they are
+    exact ones, as of so many independent pairs as the rarer class has rows.
     """
     area = np.asarray(value, dtype=np.float64)
     positives, negatives = (np.asarray(size, dtype=np.float64) for size in sizes)
