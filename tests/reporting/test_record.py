@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -162,8 +161,11 @@ def test_an_input_is_named_without_what_is_secret(uri, shown):
     assert read_input(uri, DIGEST).uri == shown
 
 
-def test_a_path_becomes_a_uri():
-    assert read_input("data/ä.csv", DIGEST).uri == (Path.cwd() / "data/ä.csv").as_uri()
+def test_a_path_becomes_a_uri(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert read_input("data/ä.csv", DIGEST).uri == "file://./data/%C3%A4.csv"
+    assert read_input(str(tmp_path / "data/ä.csv"), DIGEST).uri == "file://./data/%C3%A4.csv"
+    assert read_input("/lake/ä.csv", DIGEST).uri == "file:///lake/%C3%A4.csv"
 
 
 @given(st.text(min_size=1, max_size=600).filter(lambda text: "\0" not in text))

@@ -69,13 +69,21 @@ def lifecycle_report(
 
 
 def read_input(uri: str, digest: str) -> Input:
-    """What was read, as reports name it: with a scheme, and without a user, a password or a signature."""
-    whole = uri if "://" in uri else Path(uri).absolute().as_uri()
+    """What was read, as reports name it: with a scheme, and without a user, a password or a signature.
+
+    A file below the current folder is named from there, so that a report is the same on every machine.
+    """
+    whole = uri if "://" in uri else _of_a_file(Path(uri))
     scheme, _, rest = whole.partition("://")
     place, slash, path = rest.partition("/")
     path = path if scheme == "file" else path.partition("?")[0].partition("#")[0]
     shown = quote(f"{place.rpartition('@')[2]}{slash}{path}", safe=_KEPT)
     return Input(uri=f"{scheme.lower()}://{shown or '/'}"[:_LONGEST_URI], digest=digest)
+
+
+def _of_a_file(path: Path) -> str:
+    whole, here = path.absolute(), Path.cwd()
+    return f"file://./{whole.relative_to(here).as_posix()}" if whole.is_relative_to(here) else whole.as_uri()
 
 
 def identified(report: LifecycleReport, *, uid: str, name: str | None = None) -> LifecycleReport:

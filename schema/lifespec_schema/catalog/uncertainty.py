@@ -86,7 +86,8 @@ RELATIVE: Final = Uncertainty(
 AREA: Final = Uncertainty(
     method="DeLong, skewness removed",
     meaning="DeLong's variance with the degrees of freedom of Brunner and Munzel, in Hall's cubic "
-    "form; Newcombe's fifth method near a perfect order",
+    "form; near a perfect order the wider of Newcombe's fifth method and of DeLong's on the logit scale; exact for a "
+    "perfect one",
     source="Comparing the areas under two or more correlated receiver operating characteristic "
     "curves, Biometrics 44(3), 1988; "
     "The nonparametric Behrens-Fisher problem, Biometrical Journal 42(1), 2000; "

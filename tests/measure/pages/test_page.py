@@ -86,7 +86,7 @@ def test_places_have_lines():
 @pytest.mark.parametrize(
     ("outcomes", "sentence"),
     [
-        (["Pass"], "The model meets its spec: all 1 requirement holds."),
+        (["Pass"], "The model meets its spec: its one requirement holds."),
         (["Pass", "Pass"], "The model meets its spec: all 2 requirements hold."),
         (["Pass", "Fail"], "The model does not meet its spec: 1 of 2 requirements fails."),
         (["Pass", "Error", "Inconclusive"], "Not decided: nothing passes on missing data, and 1 requirement"),

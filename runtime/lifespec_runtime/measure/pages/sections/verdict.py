@@ -63,8 +63,9 @@ def of_model(outcomes: Sequence[str], whole: str, obstacles: Sequence[Obstacle],
     """The verdict on a model; `whole` is that on all of it."""
     total = len(outcomes)
     counts = {outcome: outcomes.count(outcome) for outcome in OUTCOMES}
+    met = f"all {total:,} requirements hold" if total > 1 else "its one requirement holds"
     sentence = {
-        "Pass": f"The model meets its spec: all {plural(total, 'requirement')} {'hold' if total > 1 else 'holds'}.",
+        "Pass": f"The model meets its spec: {met}.",
         "Fail": f"The model does not meet its spec: {_fail(counts['Fail'], total, 'requirement')}.",
         "Error": "Not decided: nothing passes on missing data, and "
         f"{plural(counts['Error'], 'requirement')} could not be measured.",
