@@ -119,3 +119,24 @@ class Progress:
         if self.shown:
             line = f"\r{self.what} {self.done}/{self.total} {name[:40]:<40}"
             click.echo(line if self.done < self.total else "\r" + " " * len(line) + "\r", nl=False, err=True)
+
+
+class Doing:
+    """A line on standard error that says what is being done, on a terminal only, until `end`."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+        self._line = ""
+
+    def __call__(self, what: str) -> None:
+        """This comes next."""
+        if self.shown:
+            self.end()
+            self._line = f"{what} …"
+            click.echo(self._line, nl=False, err=True)
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._line:
+            click.echo("\r" + " " * len(self._line) + "\r", nl=False, err=True)
+            self._line = ""

@@ -152,14 +152,19 @@ def command(
         from lifespec_runtime.measure.evaluation.evaluate import evaluate
 
         gc.enable()
+        doing = options.Doing()
+        stack.callback(doing.end)
         chosen = one_plan(spec, environment)
         destination = asked.destination(chosen.plan)
         mine = _mine(chosen, wanted)
         others = [_other(chosen, each) for each in wanted.against]
+        doing("reading data")
         ground = sources.ground(chosen.plan, data_places.places(chosen, written), chosen.folder, wanted.command)
+        doing("asking the model")
         candidate = _contender(mine, ground, stack)
         found = [_contender(other, ground, stack) for other in others]
-        evaluation = evaluate(ground.plan, ground.rows, ground.divided, ground.coding, candidate, found)
+        evaluation = evaluate(ground.plan, ground.rows, ground.divided, ground.coding, candidate, found, doing)
+        doing.end()
         report = _report(ground, candidate, found, evaluation, asked)
         if destination is not None:
             destination.write(report)

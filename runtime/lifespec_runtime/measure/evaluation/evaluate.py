@@ -40,9 +40,15 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    plan: Plan, rows: Rows, divided: Split, coding: Coding, candidate: Contender, others: Sequence[Contender] = ()
+    plan: Plan,
+    rows: Rows,
+    divided: Split,
+    coding: Coding,
+    candidate: Contender,
+    others: Sequence[Contender] = (),
+    doing: Callable[[str], None] = lambda _: None,
 ) -> Evaluation:
-    """Every offline check of the plan, measured for the candidate on the test split.
+    """Every offline check of the plan, measured for the candidate on the test split; `doing` is told what comes next.
 
     Raises `ModelError` where a model does not answer as it must, and `FlawedDataError` for labels of another kind.
     """
@@ -54,15 +60,19 @@ def evaluate(
     mine = test.subject("candidate", "candidate", candidate.test, candidate.validation)
     field = _field(test, others)
     slicer = Slicer(plan, rows, test.places)
+    doing("measuring fairness")
     unfair = list(fairness(plan, mine, slicer))
+    doing("disturbing features")
     disturbed = list(robustness(plan, mine, partial(_tables, test), _predicted(test, candidate, mine)))
     times = _Times(candidate)
+    doing("measuring gates and latency")
     found = [
         *gates(plan, mine, field, slicer),
         *(each.measured for each in unfair),
         *(each.measured for each in disturbed),
         *requests.latency(plan, times),
     ]
+    doing("comparing models")
     measured = [_explained(plan, each, mine) for each in found]
     with np.errstate(all="ignore"):
         detail = account(
