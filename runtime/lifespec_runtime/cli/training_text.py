@@ -20,22 +20,24 @@ if TYPE_CHECKING:
     from lifespec_schema.spec.experiments import Candidate
 
 
-def rows_text(divided: Split) -> str:
-    """How many rows are where."""
+def rows_text(divided: Split, shared: int) -> str:
+    """How many rows are where, and how many of the test split equal one of the training split."""
     sizes = (len(divided.train), len(divided.validation), len(divided.test))
     told = "rows: train {:,}, validation {:,}, test {:,} (no trainer sees it)".format(*sizes)
     told += f"; {divided.unlabelled:,} without a label" if divided.unlabelled else ""
-    return told + (f"; {divided.unplaced:,} without what the splits go by" if divided.unplaced else "")
+    told += f"; {divided.unplaced:,} without what the splits go by" if divided.unplaced else ""
+    equal = f"{shared:,} of the test split equal a row of train in every feature and the label"
+    return told + (f"\n{equal}" if shared else "")
 
 
-def start_text(trainer: Trainer, copies: list[str], divided: Split) -> str:
+def start_text(trainer: Trainer, copies: list[str], divided: Split, shared: int) -> str:
     """What is about to happen."""
     plan = trainer.plan
     head = f"{plan.namespace}/{plan.name} in {plan.environment}: candidate {trainer.candidate.name}"
     default = " (beside the spec; --command runs another)" if trainer.written is None else ""
     line = " ".join(["python", *trainer.command[1:]] if trainer.written is None else trainer.command)
     return "\n".join(
-        [click.style(head, bold=True), *copies, rows_text(divided), f"trainer: {printable(line)}{default}"]
+        [click.style(head, bold=True), *copies, rows_text(divided, shared), f"trainer: {printable(line)}{default}"]
     )
 
 

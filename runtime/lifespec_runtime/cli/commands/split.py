@@ -34,6 +34,7 @@ def command(spec: str, out: Path, environment: str | None, written: tuple[str, .
         from lifespec_runtime.measure.rows import read_rows
         from lifespec_runtime.measure.splits import split
         from lifespec_runtime.measure.training.inputs import write_description, write_inputs
+        from lifespec_runtime.measure.training.overlap import overlap
 
         chosen = one_plan(spec, environment)
         places = data_places.places(chosen, written)
@@ -43,4 +44,4 @@ def command(spec: str, out: Path, environment: str | None, written: tuple[str, .
         divided = split(chosen.plan, rows)
         write_inputs(chosen.plan, rows, divided.train, divided.validation, out)
         write_description(chosen.plan, rows, divided, out)
-        click.echo(rows_text(divided))
+        click.echo(rows_text(divided, overlap(chosen.plan, rows, divided)))

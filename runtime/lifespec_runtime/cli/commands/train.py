@@ -98,6 +98,7 @@ def _work(
     from lifespec_runtime.measure.rows import read_rows
     from lifespec_runtime.measure.splits import split
     from lifespec_runtime.measure.training.candidate import Work
+    from lifespec_runtime.measure.training.overlap import overlap
     from lifespec_runtime.measure.training.score import scorer
     from lifespec_runtime.measure.training.search import EmptySpaceError, MissingEngineError, search_of, seed_of
     from lifespec_runtime.measure.training.trial import Trainer
@@ -123,7 +124,8 @@ def _work(
     except EmptySpaceError as error:
         refuse([Flaw("trainer-no-engine", str(error), candidate.name, help="write another range in `search.space`")])
     if not quiet:
-        click.echo(training_text.start_text(trainer, data_places.told(places), divided))
+        shared = overlap(plan, rows, divided)
+        click.echo(training_text.start_text(trainer, data_places.told(places), divided, shared))
     shown = training_text.Trials(candidate, judge, trials, quiet=quiet)
     if recorded is not None:
         recorded.begin(trainer, judge, shown)
