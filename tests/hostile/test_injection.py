@@ -222,7 +222,7 @@ def renamed(shape: object, names: Mapping[str, str]) -> object:
 
 def test_kubectl_reads_every_text_as_it_was_written(kubectl_read):
     free = [place for place in sorted(FREE_PLACES, key=str) if place[0] == "lifecycle" and place in MAXIMAL_PLACES]
-    free = [put.place for put in accepted(MAXIMAL, [Put(place, "a b") for place in free])]
+    free = [put.place for put in accepted(MAXIMAL, [Put(place, "a b") for place in free if place[-1] != "pattern"])]
     texts = [text for text in TEXTS if len(text) <= 128]
     for start in range(0, len(texts), len(free)):
         with all_landed():

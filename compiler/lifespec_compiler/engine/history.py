@@ -142,6 +142,6 @@ def _moved(history: History, rollout: Rollout, entry: Entry) -> History:
         if to.phase == "Done":
             return history._replace(rollout=None, stable=rollout.revision)
         return history._replace(rollout=None, refused=history.refused | {rollout.revision})
-    held_from = rollout.position if to.phase == "Held" else None
+    held_from = (rollout.held_from or rollout.position) if to.phase == "Held" else None
     moved = rollout._replace(position=to, since=entry.at, sequence=entry.sequence, held_from=held_from)
     return history._replace(rollout=moved)

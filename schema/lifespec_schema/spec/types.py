@@ -86,7 +86,8 @@ Duration = Annotated[
     _numbers(
         quantities.DURATION_PATTERN,
         ["15m", "1h30m"],
-        {"type": "number", "minimum": quantities.SHORTEST, "maximum": 3153600000},
+        # The API server takes a whole 0 for no less than a fraction of 1, so the bound is 0 here, and 1 ms in ours.
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 3153600000},
         bare=False,
     ),
     Unit("seconds"),
