@@ -66,8 +66,7 @@ The first n of every metric is the catalog's smallest; `lifespec metrics NAME` p
 made as one that is: precision, recall, error rate and the other shares as accuracy; means as each other; the other
 metrics of groups as demographic parity and disparate impact.
 
-What no interval can know is what the rows do not show: losses with rarer and larger outliers than these need more rows,
-and so does an area near one where a few rows in a hundred are of another kind than the rest.
+What no interval can know is what the rows do not show: losses with rarer and larger outliers than these need more rows.
 
 {HEAD}
 |{" --- |" * (HEAD.count("|") - 1)}

@@ -12,7 +12,7 @@ from .quantiles import normal, student
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
 
-FEW = 5
+FEW = 4
 """So many rows of the rarer class out of order are too few to know the variance from them."""
 
 
