@@ -73,7 +73,11 @@ def _routed(route: Route) -> list[Revision]:
 def _lowered_by_others(case: Case, wanted: Route) -> Record | None:
     """A weight below the recorded one, after it was carried out, is never restored without a new decision."""
     rollout, route = case.rollout, case.seen.route
-    if rollout is None or rollout.position.phase not in ("Canary", "Promoting", "Held") or route.sequence != rollout.sequence:
+    if (
+        rollout is None
+        or rollout.position.phase not in ("Canary", "Promoting", "Held")
+        or route.sequence != rollout.sequence
+    ):
         return None
     return _held(case, rollout, route) if route.weight < wanted.weight else None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from lifespec_compiler.judging import Expected, judge, overall
 from lifespec_compiler.plan import Stage
-from lifespec_schema.records.types import Revision as RecordedRevision
 
 from . import live
 from .case import Case, Evaluate, Record, Step, Wait, stages
 from .history import Rollout
 from .observation import Counted
+from .offline import judged
 from .values import Cause, Phase, Position
 
 APPROVED_AS = {"Offline": "offline", "Shadow": "shadow", "Canary": "canary", "Promoting": "promoting"}
@@ -40,17 +39,7 @@ def _offline(case: Case, rollout: Rollout) -> Step:
     report = case.seen.offline
     if report is None:
         return Evaluate(rollout.revision)
-    expected = Expected(
-        tier="offline",
-        revision=RecordedRevision(model=rollout.revision.model, serving=rollout.revision.serving),
-        stable=case.history.stable is not None,
-    )
-    verdicts = judge(case.plan, report, expected)
-    causes = tuple(
-        Cause(found.check, live.spelt(found.path), found.outcome, found.value, found.samples, found.words)
-        for found in verdicts
-    )
-    outcome = overall(verdicts)
+    outcome, causes = judged(case, report, rollout.revision)
     if outcome == "Pass":
         return _advance(case, rollout, causes)
     if outcome == "Inconclusive":

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from lifespec_compiler.judging import Expected, judge, overall
-from lifespec_schema.records.types import Revision as RecordedRevision
-
-from . import live
 from .case import Case, Evaluate, Propose, Record, Step, Train, Wait, rollout_id
 from .history import Run
+from .offline import judged
 from .triggers import firings
-from .values import Cause, Position, Revision
+from .values import Position, Revision
 
 REQUESTED: Final = "request"
 
@@ -62,15 +59,8 @@ def _evaluated(case: Case, run: Run, revision: Revision) -> Step:
     report = case.seen.run_report
     if report is None:
         return Evaluate(revision)
-    recorded = RecordedRevision(model=revision.model, serving=revision.serving)
-    verdicts = judge(
-        case.plan, report, Expected(tier="offline", revision=recorded, stable=case.history.stable is not None)
-    )
-    causes = tuple(
-        Cause(found.check, live.spelt(found.path), found.outcome, found.value, found.samples, found.words)
-        for found in verdicts
-    )
-    if overall(verdicts) != "Pass":
+    outcome, causes = judged(case, report, revision)
+    if outcome != "Pass":
         return case.entry("reject", stream=run.id, to=Position("Rejected"), revision=revision, causes=causes)
     return case.entry("advance", stream=run.id, to=Position("Nominated"), revision=revision, causes=causes)
 
