@@ -22,6 +22,8 @@ DEEPEST_INDENT = 200
 """Columns. A value nested deeper is a mistake, or a cycle."""
 
 _LONGEST_IMPLICIT_KEY = 1024
+_SHORT = 256
+"""Characters of the texts that come again and again, so that their form is remembered."""
 
 _WORD = r"[A-Za-z0-9_./@%+=(),;-]"
 _PLAIN = re.compile(rf"[A-Za-z/]{_WORD}*(?:[: ]{_WORD}+)*")
@@ -118,11 +120,20 @@ def _key(key: str) -> str:
     return f"{text}:" if len(text) < _LONGEST_IMPLICIT_KEY else f"? {text}"
 
 
-@lru_cache(maxsize=4096)
 def _string(text: str) -> str:
+    return _short_string(text) if len(text) <= _SHORT else _any_string(text)
+
+
+def _any_string(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _TYPED_WORDS:
         return text
+    unquoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    if not _escaped(text).search(text.replace("\\", "").replace('"', "")):
+        return f'"{unquoted}"'
     return f'"{_escaped(text).sub(_escape, text)}"'
+
+
+_short_string = lru_cache(maxsize=4096)(_any_string)
 
 
 def _noted(text: Noted) -> str:
