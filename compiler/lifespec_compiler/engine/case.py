@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lifespec_compiler.plan import Plan, Stage
 
 from .history import History, Rollout
-from .observation import Observation, Route
+from .observation import Observation, Route, Window
 from .values import Cause, Entry, Kind, Position, Revision
 
 
@@ -137,6 +137,12 @@ class Case(NamedTuple):
         if run is not None and stream == run.id:
             return Position(run.phase)
         return rollout.position if rollout else None
+
+    def windows(self, check: str) -> list[Window]:
+        """The closed windows of a guard on the open rollout's revision, the first one first."""
+        rollout = self.history.rollout
+        found = [one for one in self.seen.windows if rollout and (one.check, one.revision) == (check, rollout.revision)]
+        return sorted(found, key=lambda one: one.number)
 
     @property
     def frozen(self) -> bool:

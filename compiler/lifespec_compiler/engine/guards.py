@@ -20,8 +20,7 @@ def watch(case: Case) -> Record | None:
         if check.kind != "guard":
             continue
         known = rollout.failures.get(check.name, frozenset())
-        windows = [one for one in case.seen.windows if one.check == check.name and one.revision == rollout.revision]
-        for window in sorted(windows, key=lambda one: one.number):
+        for window in case.windows(check.name):
             if window.number in known:
                 continue
             found = live.guard(case.plan, check, window.candidate, window.stable, window.number)

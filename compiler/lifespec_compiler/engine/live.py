@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from lifespec_compiler.plan import Check, Plan
 from lifespec_compiler.statistics.sequential import Claim, Counts, judge
 from lifespec_schema.findings import Path
 
 from .values import Cause
-
-STABLE: Final = "stable"
 
 
 class LiveVerdict(NamedTuple):
@@ -25,7 +23,7 @@ def gate(
     plan: Plan, check: Check, candidate: Counts | None, stable: Counts | None, planned: float
 ) -> list[LiveVerdict]:
     """One verdict for each bound of a gate. `planned` is what the candidate is expected to serve by the stage's end."""
-    written = _written(plan, check.path)
+    written = plan.at(check.path)
     found = []
     for key, claim in claims(check):
         if candidate is None or candidate.total < written.min_samples:
@@ -39,7 +37,7 @@ def gate(
 
 def guard(plan: Plan, check: Check, candidate: Counts, stable: Counts | None, number: int) -> LiveVerdict | None:
     """The first bound that a window breaks; None when it keeps all. A window with too little in it is Inconclusive."""
-    written = _written(plan, check.path)
+    written = plan.at(check.path)
     for key, claim in claims(check):
         compared = claim.slope != 0
         if candidate.total < written.min_samples or (compared and (stable is None or stable.total == 0)):
@@ -98,10 +96,3 @@ def spelt(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
-
-
-def _written(plan: Plan, path: Path) -> Any:
-    value: Any = plan
-    for part in path:
-        value = value[part] if isinstance(part, int) else getattr(value, part)
-    return value

@@ -114,7 +114,7 @@ def _stage(case: Case, rollout: Rollout) -> Step:
         shadow = rollout.position.phase == "Shadow"
         to = Position("Rejected") if shadow else Position("RollingBack")
         return case.move("reject" if shadow else "rollBack", to, causes=failed)
-    passed = all(found.outcome == "Pass" for found in verdicts) and not _without_data(case, rollout)
+    passed = all(found.outcome == "Pass" for found in verdicts) and not _without_data(case)
     hold = stage.hold if stage else 0.0
     if passed and elapsed >= hold:
         return _advance(case, rollout, causes)
@@ -154,16 +154,16 @@ def _counted(case: Case, rollout: Rollout, check: str) -> Counted | None:
     return found[0] if len(found) == 1 else None
 
 
-def _without_data(case: Case, rollout: Rollout) -> bool:
+def _without_data(case: Case) -> bool:
     """Whether the newest window of some guard has too little in it, and that is not to be ignored."""
     guards = {guard.name: guard for guard in case.plan.spec.rollout.guards}
     for check in case.plan.checks:
         if check.kind != "guard" or guards[check.name].on_no_data == "ignore":
             continue
-        windows = [one for one in case.seen.windows if one.check == check.name and one.revision == rollout.revision]
+        windows = case.windows(check.name)
         if not windows:
             return True
-        newest = max(windows, key=lambda one: one.number)
+        newest = windows[-1]
         found = live.guard(case.plan, check, newest.candidate, newest.stable, newest.number)
         if found is not None and found.outcome == "Inconclusive":
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from lifespec_compiler.plan import Check, Metric, Plan
 from lifespec_schema.catalog import METRICS
@@ -28,7 +28,7 @@ def requirements(plan: Plan) -> tuple[Requirement, ...]:
 
 
 def _of_check(plan: Plan, check: Check) -> Iterator[Requirement]:
-    written = _written(plan, check.path)
+    written = plan.at(check.path)
     sliced = check.slices if check.kind == "gate" else ()
     common = Requirement(
         check.name,
@@ -107,11 +107,3 @@ def _declared(plan: Plan, names: tuple[str, ...]) -> list[str]:
     if len(names) > 1 or column is None or "enum" not in column.options:
         return []
     return [slice_text(names, [json.loads(value)]) for value in column.options["enum"]]
-
-
-def _written(plan: Plan, path: Path) -> Any:
-    """What stands at the path of a check."""
-    found: Any = plan
-    for part in path:
-        found = found[part] if isinstance(part, int) else getattr(found, str(part))
-    return found

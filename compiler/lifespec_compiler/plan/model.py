@@ -173,6 +173,13 @@ class Plan:
         """The column that `source.column`, or a bare name that is unique over the sources, means."""
         return find_column(self.columns, reference)
 
+    def at(self, path: Path) -> Any:
+        """What stands at a path such as a check's, which begins with `spec`."""
+        found: Any = self
+        for part in path:
+            found = found[part] if isinstance(part, int) else getattr(found, part)
+        return found
+
     def names(self, name: str) -> Column | None:
         """The column behind a feature's or a column's name, as slices and attributes use it."""
         feature = next((feature for feature in self.features if feature.name == name), None)

@@ -111,7 +111,7 @@ def _runs(pid):
 
 def test_it_does_not_see_the_callers_secrets(tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
-    monkeypatch.setenv("KUBECONFIG", "/root/.kube/config")
+    monkeypatch.setenv("KUBECONFIG", "/etc/kubeconfig")
     ended = run(["env"], {"LIFESPEC_CONFIG": "here"}, tmp_path, 60, tmp_path / "log")
     seen = dict(line.split("=", 1) for line in ended.tail.splitlines() if "=" in line)
     assert ended.code == 0
