@@ -69,9 +69,10 @@ def to_yaml(value: object, header: Iterable[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def _mapping(mapping: dict[object, object], lead: str, pad: str, lines: list[str]) -> None:
+def _mapping(mapping: dict[Any, Any], lead: str, pad: str, lines: list[str]) -> None:
     """Append the entries; `lead` goes before the first line (`- ` in a list), `pad` before all others."""
-    _check_depth(pad)
+    if len(pad) > DEEPEST_INDENT:
+        raise YamlError(f"nested deeper than {DEEPEST_INDENT // 2} levels")
     deeper = pad + "  "
     for key, given in mapping.items():
         if not isinstance(key, str):
@@ -81,19 +82,23 @@ def _mapping(mapping: dict[object, object], lead: str, pad: str, lines: list[str
             head += f"\n{pad}:"
         lead = pad
         item = given if type(given) in _BUILTINS else _as_builtin(given)
-        if type(item) is dict and item:
+        kind = type(item)
+        if kind is str:
+            lines.append(f"{head} {_text(item, pad)}")
+        elif kind is dict and item:
             lines.append(head)
             _mapping(item, deeper, deeper, lines)
-        elif type(item) is list and item:
+        elif kind is list and item:
             lines.append(head)
             _sequence(item, pad, pad, lines)
         else:
-            lines.append(f"{head} {_scalar(item, pad)}")
+            lines.append(f"{head} {_SCALARS[kind](item)}")
 
 
-def _sequence(items: list[object], lead: str, pad: str, lines: list[str]) -> None:
-    _check_depth(pad)
+def _sequence(items: list[Any], lead: str, pad: str, lines: list[str]) -> None:
     deeper = pad + "  "
+    if len(pad) > DEEPEST_INDENT:
+        raise YamlError(f"nested deeper than {DEEPEST_INDENT // 2} levels")
     for given in items:
         head = lead + "- "
         lead = pad
@@ -108,9 +113,14 @@ def _sequence(items: list[object], lead: str, pad: str, lines: list[str]) -> Non
 
 def _scalar(value: object, pad: str) -> str:
     """A value that begins on the line of its key; `pad` is the indent of that line."""
-    if isinstance(value, str) and "\n" in value and _is_literal(value) and type(value) is not Noted:
-        return _literal(value, pad + "  ")
-    return _SCALARS[type(value)](value)
+    return _text(value, pad) if type(value) is str else _SCALARS[type(value)](value)
+
+
+def _text(text: str, pad: str) -> str:
+    """A text of many lines as a literal block where that gives it back; else on one line."""
+    if "\n" in text and _is_literal(text):
+        return _literal(text, pad + "  ")
+    return _short_string(text) if len(text) <= _SHORT else _any_string(text)
 
 
 @lru_cache(maxsize=4096)
@@ -208,7 +218,7 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
 _BUILTINS = frozenset(_SCALARS)
 
 
-def _as_builtin(value: object) -> object:
+def _as_builtin(value: object) -> Any:
     """`value` as exactly one of the built-in types; enum members become the string or number that they are."""
     if type(value) in _BUILTINS:
         return value
@@ -223,8 +233,3 @@ def _as_builtin(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return list(value)
     raise YamlError(f"{type(value).__name__} is not a JSON type")
-
-
-def _check_depth(pad: str) -> None:
-    if len(pad) > DEEPEST_INDENT:
-        raise YamlError(f"nested deeper than {DEEPEST_INDENT // 2} levels")

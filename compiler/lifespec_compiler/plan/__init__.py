@@ -38,6 +38,7 @@ from .platform import environments, project_findings
 from .unbound import unbound
 
 if TYPE_CHECKING:
+    from lifespec_schema.spec.lifecycle import ModelLifecycle
     from lifespec_schema.spec.project import Environment
 
 __all__ = [
@@ -76,12 +77,12 @@ def plan(bundle: Bundle, project: Project, environment: Environment) -> tuple[Pl
     canonical, findings = canonical_form(bundle, project, environment)
     if canonical is None:
         return None, findings
-    planned, problems = _resolved(canonical.document, canonical.origins)
+    planned, problems = _resolved(canonical.document, canonical.origins, canonical.read)
     findings += [finding(problem, canonical.origins.place(problem.path)) for problem in problems]
     if planned is None:
         return None, findings
     model = bundle.model[1] if bundle.model else None
-    return replace(planned, waivers=canonical.waivers, model=model, project=project.value), findings
+    return replace(planned, waivers=canonical.read.spec.waivers, model=model, project=project.value), findings
 
 
 def plan_canonical(document: dict[str, Any], origins: Origins | None = None) -> tuple[Plan | None, list[Problem]]:
@@ -90,9 +91,11 @@ def plan_canonical(document: dict[str, Any], origins: Origins | None = None) -> 
     return _resolved(document, origins or Origins("<cluster>")) if lifecycle else (None, problems)
 
 
-def _resolved(document: dict[str, Any], origins: Origins) -> tuple[Plan | None, list[Problem]]:
+def _resolved(
+    document: dict[str, Any], origins: Origins, read: ModelLifecycle | None = None
+) -> tuple[Plan | None, list[Problem]]:
     """The plan of a document that has the form of a canonical one; what its values contradict is found here."""
-    filled, problems = read_lifecycle(fill(document), "canonical")
+    filled, problems = read_lifecycle(fill(document, read), "canonical")
     if filled is None or filled.spec.platform is None:
         return None, problems
     spec, values = filled.spec, filled_value(filled)

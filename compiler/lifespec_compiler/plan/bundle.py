@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 API_GROUP = "lifespec.dev/"
 API_VERSION = "lifespec.dev/v1alpha1"
 KINDS = ("ModelLifecycle", "ModelVersion", "LifespecProject")
+SCENARIO = "Scenario"
+"""What is true in a simulation may stand beside a lifecycle, and is no part of it."""
 Documents = Mapping[str, tuple[Document, ...]]
 DUPLICATE = "duplicate-lifecycle"
 DEFAULT_PROJECT = {"apiVersion": API_VERSION, "kind": "LifespecProject", "spec": {}}
@@ -86,12 +88,15 @@ def parse(files: Mapping[str, bytes]) -> tuple[dict[str, tuple[Document, ...]], 
     return documents, findings
 
 
-def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundle], Project | None, list[Finding]]:
+def assemble(
+    documents: Documents, project_file: str | None, project: Project | None = None
+) -> tuple[list[Bundle], Project | None, list[Finding]]:
     """One bundle for each lifecycle document, the project, and everything wrong with how the documents fit together.
 
     `documents` holds specs, model versions, contracts and the project file, by path relative to the repository; none of
     a file means that it could not be read, and nothing is said of what follows from that. The project is None when its
-    file is broken; without a project file it has one environment, `production`.
+    file is broken; without a project file it has one environment, `production`. A `project` that was read from that
+    file already is not read again.
     """
     findings: list[Finding] = []
     ours = [document for group in documents.values() for document in group if _is_readable(document, findings)]
@@ -115,7 +120,8 @@ def assemble(documents: Documents, project_file: str | None) -> tuple[list[Bundl
         findings.append(Finding("dangling-model-version", Severity.ERROR, message, place, help_text))
     findings += duplicates(map(named, bundles))
     projects = [document for document in ours if document.value["kind"] == "LifespecProject"]
-    return bundles, _project(projects, project_file, documents, findings), findings
+    findings += [_unused(document) for document in projects if document.file != project_file]
+    return bundles, project or _project(projects, project_file, documents, findings), findings
 
 
 def is_ours(document: Document) -> bool:
@@ -127,7 +133,7 @@ def is_ours(document: Document) -> bool:
 
 
 def _is_readable(document: Document, findings: list[Finding]) -> bool:
-    if not is_ours(document):
+    if not is_ours(document) or _get(document.value, "kind") == SCENARIO:
         return False
     version, kind = _get(document.value, "apiVersion"), _get(document.value, "kind")
     if version != API_VERSION:
@@ -148,7 +154,8 @@ def _is_readable(document: Document, findings: list[Finding]) -> bool:
 
 def _is_strange(document: Document) -> bool:
     """Whether a document is for lifespec, but nobody knows what it says."""
-    return is_ours(document) and not _is_readable(document, [])
+    strange = is_ours(document) and _get(document.value, "kind") != SCENARIO
+    return strange and not _is_readable(document, [])
 
 
 def _models(documents: list[Document], findings: list[Finding]) -> dict[tuple[str, str], tuple[Document, ModelVersion]]:
@@ -214,13 +221,9 @@ def duplicates(lifecycles: Iterable[Named]) -> list[Finding]:
 def _project(
     written: list[Document], file: str | None, documents: Documents, findings: list[Finding]
 ) -> Project | None:
-    chosen = next((document for document in written if document.file == file), None)
-    for document in written:
-        if document is not chosen:
-            message = "this project file has no effect"
-            help_text = "there is one, `lifespec.yaml` at the root of the repository, with one document"
-            place = Place(document.file, ("kind",), document.index)
-            findings.append(Finding("unused-project", Severity.WARNING, message, place, help_text))
+    in_place = [document for document in written if document.file == file]
+    findings += map(_unused, in_place[1:])
+    chosen = in_place[0] if in_place else None
     if file is None:
         default, _ = read_project(DEFAULT_PROJECT)
         return Project(default) if default else None
@@ -236,6 +239,14 @@ def _project(
     project, problems = read_project(chosen.value)
     findings += [finding(problem, Place(chosen.file, problem.path, chosen.index)) for problem in problems]
     return Project(project, chosen.file) if project else None
+
+
+def _unused(document: Document) -> Finding:
+    message = "this project file has no effect"
+    help_text = "there is one, `lifespec.yaml` at the root of the repository, with one document"
+    return Finding(
+        "unused-project", Severity.WARNING, message, Place(document.file, ("kind",), document.index), help_text
+    )
 
 
 def _is_label(value: object) -> bool:

@@ -14,17 +14,18 @@ from .origins import Origins, exists
 from .platform import environments, namespace, platform_facts
 
 if TYPE_CHECKING:
-    from lifespec_schema.spec.governance import Waiver
+    from lifespec_schema.spec.lifecycle import ModelLifecycle
     from lifespec_schema.spec.project import Environment
 
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """One environment's canonical document, where each leaf of it was written, and what is only for people."""
+    """One environment's canonical document, and where each leaf of it was written."""
 
     document: dict[str, Any]
     origins: Origins
-    waivers: tuple[Waiver, ...] = ()
+    read: ModelLifecycle
+    """What the document was made of."""
 
 
 def canonical_form(
@@ -54,7 +55,6 @@ def canonical_form(
     canonical = canonical_value(lifecycle)
     findings += _unknown_environments(canonical, project, origins)
     spec = canonical["spec"]
-    waivers = lifecycle.spec.waivers
     spec.pop("environments", None)
     spec.pop("waivers", None)
     last = environments(project)[-1].name
@@ -75,7 +75,7 @@ def canonical_form(
     findings += [finding(problem, origins.place(problem.path)) for problem in thresholds.settle(canonical)]
     if any(found.severity is Severity.ERROR for found in findings):
         return None, findings
-    return Canonical(canonical, origins, waivers), findings
+    return Canonical(canonical, origins, lifecycle), findings
 
 
 def _patched(document: dict[str, Any], environment: str, origins: Origins) -> dict[str, Any]:

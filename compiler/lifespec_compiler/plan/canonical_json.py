@@ -38,4 +38,7 @@ def canonical_json(value: dict[str, Any]) -> bytes:
 def _may_hold_numbers_spelt_otherwise(data: bytes) -> bool:
     """Whether a number may be written as ECMAScript does not write it. A text that looks like one costs only time."""
     zeros = data.translate(_ANY_DIGIT)
-    return any(part in zeros for part in _EXPONENTS_AND_LONG_NUMBERS) or any(part in data for part in _WHOLE_FLOATS)
+    for part in _EXPONENTS_AND_LONG_NUMBERS:  # a loop: `any` takes longer than the search
+        if part in zeros:
+            return True
+    return b".0" in data and any(part in data for part in _WHOLE_FLOATS)

@@ -6,17 +6,26 @@ so that `lifespec plan` shows them and the hashes cover them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lifespec_schema.spec.lifecycle import ModelLifecycle
 
 DAY = 86400
 SPLITS = {"strategy": "random", "train": 0.7, "validation": 0.15, "test": 0.15}
 TRIAL = {"cpu": "1", "memory": "2Gi"}
 POD = {"cpu": "1", "memory": "1Gi"}
+COMPLETE = ("owner", "objective", "traffic", "metrics", "features", "governance")
+"""Sections that nothing is filled into, and whose canonical form is what was read."""
 
 
-def fill(canonical: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a canonical document with every derived default written out."""
-    document: dict[str, Any] = _copied(canonical)
+def fill(canonical: dict[str, Any], read: ModelLifecycle | None = None) -> dict[str, Any]:
+    """A copy of a canonical document with every derived default written out.
+
+    With what the document was `read` as, sections that the copy leaves as they are are taken from there: they have been
+    validated, and are not validated again.
+    """
+    document = _copied(canonical) if read is None else _copied_but_for(canonical, read)
     spec = document["spec"]
     _data(spec)
     _experiments(spec)
@@ -26,7 +35,8 @@ def fill(canonical: dict[str, Any]) -> dict[str, Any]:
     for monitor in spec.get("monitoring", {}).get("monitors", []):
         monitor.setdefault("every", monitor["window"])
     if "monitoring" in spec:
-        spec["monitoring"]["predictions"].setdefault("columns", [feature["name"] for feature in spec["features"]])
+        features = canonical["spec"]["features"]
+        spec["monitoring"]["predictions"].setdefault("columns", [feature["name"] for feature in features])
     _retraining(spec)
     return document
 
@@ -41,11 +51,26 @@ def check_name(check: dict[str, Any]) -> str:
     return name[:63].rstrip("-_.")
 
 
+def _copied_but_for(canonical: dict[str, Any], read: ModelLifecycle) -> dict[str, Any]:
+    written = canonical["spec"]
+    spec = {key: getattr(read.spec, key) if key in COMPLETE else _copied(value) for key, value in written.items()}
+    sources = zip(written["data"]["sources"], read.spec.data.sources, strict=True)
+    spec["data"] = {key: _copied(value) for key, value in written["data"].items() if key != "sources"}
+    spec["data"]["sources"] = [
+        {key: source.schema_ if key == "schema" else _copied(value) for key, value in each.items()}
+        for each, source in sources
+    ]
+    return {**canonical, "spec": spec}
+
+
 def _copied(value: Any) -> Any:
     """A deep copy of JSON data; `copy.deepcopy` would also look for cycles, and takes five times as long."""
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value
+    if type(value) is dict:
+        return {key: _copied(item) if type(item) in _HOLD_OTHERS else item for key, item in value.items()}
+    return [_copied(item) for item in value] if type(value) is list else value
+
+
+_HOLD_OTHERS = (dict, list)
 
 
 def _data(spec: dict[str, Any]) -> None:

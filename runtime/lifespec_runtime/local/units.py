@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from posixpath import dirname
 
-from lifespec_compiler.plan import assemble, parse
+from lifespec_compiler.plan import Project, assemble, parse
 from lifespec_schema.findings import Finding
 from lifespec_schema.loader import Document
 
@@ -50,16 +50,27 @@ def open_unit(root: Path, project: bytes | None, unit: Unit) -> tuple[Workspace,
         reader.read(name)
     documents, findings = parse(workspace.files)
     contracts = reader.contracts(documents)
-    shared = {PROJECT_FILE: project, **contracts} if project is not None else contracts
-    for name, content in shared.items():
+    for name, content in contracts.items():
         documents[name], found = _parsed(name, content)
+        findings += found
+    known = None
+    if project is not None:
+        documents[PROJECT_FILE], found, known = _project(project)
         findings += found
     documents |= dict.fromkeys(reader.unread, ())
     workspace.files.update(contracts)
-    bundles, workspace.project, assembled = assemble(documents, PROJECT_FILE if project is not None else None)
+    bundles, workspace.project, assembled = assemble(documents, PROJECT_FILE if project is not None else None, known)
     workspace.bundles = bundles
     workspace.findings += [*findings, *assembled]
     return workspace, [name for name in unit if is_idle(documents.get(name, ()))]
+
+
+@lru_cache(maxsize=1)
+def _project(content: bytes) -> tuple[tuple[Document, ...], list[Finding], Project | None]:
+    """The documents of the project file; and the project, if there is nothing to be said of it."""
+    documents, findings = parse({PROJECT_FILE: content})
+    _, project, assembled = assemble(documents, PROJECT_FILE)
+    return documents[PROJECT_FILE], findings, project if not assembled else None
 
 
 @lru_cache(maxsize=64)

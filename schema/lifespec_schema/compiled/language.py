@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 from pydantic_core import SchemaValidator, __version__
 
 _PLAIN = frozenset((str, int, bool, type(None)))
-Root = Literal["ModelLifecycle", "LifespecProject", "ModelVersion"]
+Root = Literal["ModelLifecycle", "LifespecProject", "ModelVersion", "Scenario"]
 
 
 class Node:
@@ -66,12 +66,12 @@ def _compiled(root: Root, revive: Callable[[dict[str, Any]], Any] | None = None)
 def dump(value: Any, *, defaults: bool = False) -> Any:
     """A node as plain JSON: what was written, under the names people write; with `defaults`, what was not, too."""
     if isinstance(value, Node):
-        values = value.__dict__
+        values, aliases = value.__dict__, type(value).aliases
         written = values if defaults else value.__pydantic_fields_set__
         return {
-            alias: item if type(item) in _PLAIN else dump(item, defaults=defaults)
-            for name, alias in type(value).aliases.items()
-            if name in written and (item := values[name]) is not None
+            aliases[name]: item if type(item) in _PLAIN else dump(item, defaults=defaults)
+            for name, item in values.items()
+            if item is not None and name in written
         }
     if isinstance(value, (tuple, list)):
         return [item if type(item) in _PLAIN else dump(item, defaults=defaults) for item in value]

@@ -132,21 +132,25 @@ class Builder:
     def _scalar(self, event: ScalarEvent) -> None:
         if self._source.restore:
             self._restore(event)
-        value: JSON = event.value
+        text: str = event.value
+        value: JSON = text
         if event.tag is not None:
             self._refuse_tag(event, event.tag)
         if event.implicit[0]:
-            if value in WORDS:
-                value = WORDS[event.value]
-            elif event.value[0] in NUMBER_STARTS:
+            if text in WORDS:
+                value = WORDS[text]
+            elif text[0] in NUMBER_STARTS:
                 value = self._number(event)
         self._aliases.nodes += 1
         if event.anchor is not None:
             self._aliases.name_scalar(event.anchor, value)
-        if self._frame.key is _NO_KEY:
-            self._frame.key = self._key(event, value)
-        else:
+        frame = self._frame
+        if frame.key is not _NO_KEY:
             self._put(value, event)
+        elif value is text and text != "<<" and self._keys.is_new(text, frame.container):
+            frame.key = text
+        else:
+            frame.key = self._key(event, value)
 
     def _alias(self, event: AliasEvent) -> None:
         if self._frame.key is _NO_KEY:

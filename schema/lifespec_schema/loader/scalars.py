@@ -25,6 +25,7 @@ _INFINITE = frozenset(f"{sign}.{word}" for sign in ("", "+", "-") for word in ("
 _NOT_A_NUMBER = frozenset((".nan", ".NaN", ".NAN"))
 _BASES = {"0x": (16, "0123456789abcdefABCDEF"), "0o": (8, "01234567")}
 _LONGEST_DIGITS = 18  # of 2^53 in octal
+_SHORT = 16  # digits that are below 2^53, whatever they are
 
 
 class BadNumber(NamedTuple):
@@ -44,6 +45,8 @@ def resolve(text: str) -> str | int | float | bool | BadNumber | None:
 
 def number(text: str) -> str | int | float | BadNumber:
     """Return the number that a plain scalar is, or the string itself if it is none."""
+    if len(text) < _SHORT and text.isdecimal() and text.isascii():
+        return int(text)
     digits = text[1:] if text[0] in "+-" else text
     if digits.isdecimal() and digits.isascii():
         return _integer(text, digits, 10)

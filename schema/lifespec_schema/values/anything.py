@@ -9,6 +9,8 @@ import json
 
 from .form import Info, is_canonical, number, refuse, shown
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def scalar(value: object, info: Info) -> str:
     """A text, a number or a truth value, as JSON text."""
@@ -29,4 +31,4 @@ def scalar(value: object, info: Info) -> str:
             raise refuse("bad-value", message, "a label, a category or a choice is short")
     elif not isinstance(parsed, bool):
         parsed = number(parsed, "bad-value", "a text, a number or a truth value")
-    return json.dumps(parsed, ensure_ascii=False)
+    return _encode(parsed)

@@ -38,16 +38,16 @@ JOB_NAME = "batch.kubernetes.io/job-name"
 """The label with which Kubernetes tells a pod which Job it is of."""
 _REPORTER, _TOKEN, _SPEC = "lifespec", "reporter", "lifecycle"
 _REPORT = ("--report", "cluster", "--fail-on", "never")
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def lifecycle_file(plan: Plan) -> Json:
     """The ConfigMap with the canonical lifecycle."""
-    text = json.dumps(plan.canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": metadata(plan, derived(plan.name, "spec"), MEASURING),
-        "data": {SPEC_FILE.rpartition("/")[2]: text},
+        "data": {SPEC_FILE.rpartition("/")[2]: _encode(plan.canonical)},
     }
 
 
