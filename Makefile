@@ -30,7 +30,7 @@ $(VENV)/.runs: requirements/build.txt requirements/run.txt pyproject.toml tools/
 	@touch $@
 
 .PHONY: demo
-demo: $(VENV)/.runs ## Show the README's first screen happening
+demo: $(VENV)/.runs ## Show the README's screens happening: lint, compile, a simulated rollout
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 .PHONY: test
@@ -114,8 +114,9 @@ train: $(VENV)/.examples ## Train the examples' models on their real data (minut
 	done
 
 .PHONY: simulations
-simulations: $(VENV)/.ready ## Simulate how often intervals hold the true value, and rewrite docs/measuring/intervals.md (minutes)
+simulations: $(VENV)/.ready ## Simulate how often intervals hold the true value and checks err, and rewrite the tables in docs (minutes)
 	PYTHONPATH=tests $(BIN)/python -m simulations --write docs/measuring/intervals.md
+	PYTHONPATH=tests $(BIN)/python -m simulations.checks --write docs/deciding/checks.md
 
 .PHONY: bench
 bench: $(VENV)/.ready ## Measure, side by side with the peers; ARGS=--write writes bench/README.md

@@ -25,6 +25,8 @@ import workloads
 from processes import Command, Usage, in_turn, median, ratio, run
 from session import Bench
 
+import engine
+
 README = Path(__file__).resolve().parent / "README.md"
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file of a name that can be foreseen
 
@@ -161,6 +163,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "contracts": checking.contracts,
     "evaluation": checking.evaluation,
     "volume": checking.volume,
+    "engine": engine.engine,
 }
 
 

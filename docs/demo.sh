@@ -1,5 +1,5 @@
 #!/bin/sh
-# Shows the README's first screen happening: its commands, run in a copy of the specs. Nothing in the repository is changed.
+# Shows the README's screens happening: its commands, run in a copy of the specs. Nothing in the repository is changed.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -7,7 +7,7 @@ import signal
 
 from hypothesis import settings
 
-pytest_plugins = ["controlplane.plugin", "goldens", "judges.plugin"]
+pytest_plugins = ["campaign.plugin", "controlplane.plugin", "goldens", "judges.plugin"]
 
 # A test sees what a command does, not what it remembers, unless it asks for that.
 os.environ["LIFESPEC_CACHE"] = "off"

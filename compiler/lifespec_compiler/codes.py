@@ -32,6 +32,7 @@ CODES: Final = {
     "unknown-metric": "a metric is neither in the catalog nor in `spec.metrics`",
     "unjoined-source": "a source is used, and nothing says which of its rows belongs to a row of the model",
     "unknown-source": "a source is joined to one that is not there",
+    "unknown-traffic": "a spec is to be simulated, and does not say how many requests there are",
     "unknown-version": "a document is written in a version of the language that does not exist",
     "unused-project": "a project file stands elsewhere than at the root of the repository",
     "unsupported-value": "a chosen target cannot do what a value asks for",

@@ -12,6 +12,7 @@ from lifespec_schema.problems import Problem, problem_of
 from lifespec_schema.values.form import CANONICAL
 
 if TYPE_CHECKING:
+    from lifespec_schema.scenario import Scenario
     from lifespec_schema.spec.lifecycle import ModelLifecycle
     from lifespec_schema.spec.model_version import ModelVersion
     from lifespec_schema.spec.project import LifespecProject
@@ -24,6 +25,7 @@ __all__ = [
     "read_lifecycle",
     "read_model_version",
     "read_project",
+    "read_scenario",
 ]
 
 Form = Literal["authoring", "canonical"]
@@ -49,6 +51,12 @@ def read_model_version(value: object) -> tuple[ModelVersion | None, list[Problem
     """`value` as a model version, or every problem that keeps it from being one."""
     node, problems = _read("ModelVersion", value, None)
     return cast("ModelVersion | None", node), problems
+
+
+def read_scenario(value: object) -> tuple[Scenario | None, list[Problem]]:
+    """`value` as a scenario, or every problem that keeps it from being one."""
+    node, problems = _read("Scenario", value, None)
+    return cast("Scenario | None", node), problems
 
 
 def canonical_value(node: object) -> Any:

@@ -159,6 +159,10 @@ TWICE = {
     "two monitors": ("{name: scores, kind", "{name: «duplicate-name|inputs», kind"),
     "two triggers": ("{name: enough,", "{name: «duplicate-name|weekly»,"),
     "a gate and a monitor": ("{name: acceptance,", "{name: «duplicate-name|auc»,"),
+    "a gate and a bound of latency": (
+        "{name: auc, metric: rocAuc, min: 0.86",
+        "{name: «duplicate-name|latency.p99», metric: rocAuc, min: 0.86",
+    ),
     "two gates that take the same default": (
         "- {metric: recall, min: 60%, slices: [plan, age_band], minSliceRows: 500}",
         "- {«duplicate-name|metric»: rocAuc, against: stable, maxRegression: 0.1}",

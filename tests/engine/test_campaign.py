@@ -100,9 +100,9 @@ def test_whatever_goes_wrong_no_invariant_breaks_and_it_comes_to_rest(seed):
         assert rollout.position.phase == "Held"
         world.requests.append(Request("end", "abort", rollout.id))
         world.run(1)
-    before = dict(world.observer.seen)
+    before = dict(world.observer.effects)
     world.run(10)
-    assert world.observer.seen == before
+    assert world.observer.effects == before
     assert all(asked.name in world.history.answered for asked in world.requests)
     stable = world.history.stable
     assert stable

@@ -45,9 +45,9 @@ def test_a_healthy_candidate_goes_through_all_steps_and_the_old_one_is_removed()
 def test_nothing_is_done_once_it_is_at_rest():
     found = serving()
     found.run(40)
-    before = dict(found.observer.seen)
+    before = dict(found.observer.effects)
     found.run(100)
-    assert found.observer.seen == before
+    assert found.observer.effects == before
 
 
 def test_a_candidate_with_errors_is_rolled_back_and_comes_back_only_by_retry():
@@ -143,7 +143,7 @@ def test_git_going_back_to_stable_rolls_back():
     found.run(2)
     found.plan = planned(STABLE_MODEL)
     found.run(1)
-    assert "rollBack>RollingBack" in kinds(found)
+    assert "withdraw>RollingBack" in kinds(found)
     assert found.history.stable == revision(found.plan, STABLE_MODEL)
     assert found.history.rollout is None
 

@@ -35,6 +35,7 @@ JUDGES: Mapping[str, Callable[[], Judge]] = {
     "kubectl": packages.kubectl,
     "kubernetes-validate": packages.kubernetes_validate,
     "lupa": packages.library("lupa"),
+    "mermaid": npm_packages.npm_package("mermaid", "dist/mermaid.min.js"),
     "mlflow": environments.package("tracking", "mlflow"),
     "odcs": packages.odcs,
     "package-index": packages.package_index,

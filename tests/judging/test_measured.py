@@ -12,9 +12,9 @@ from judges.crd import validators
 from leaves.measured import evaluated
 from leaves.rows import NOW, locations, write
 from leaves.witnesses import production, witness
-from lifespec_compiler.judging import Expected, judge, requirements
+from lifespec_compiler.judging import Expected, judge, judge_measurements, requirements
 from lifespec_runtime.measure.contracts.check import check
-from lifespec_runtime.measure.contracts.measurements import inputs, measurements
+from lifespec_runtime.measure.contracts.measurements import inputs, measured, measurements
 from lifespec_runtime.measure.evaluation.report import measurements as evaluation_measurements
 from lifespec_runtime.measure.record import lifecycle_report
 from lifespec_schema.records.report import LifecycleReport
@@ -69,3 +69,20 @@ def test_every_bound_finds_what_was_measured_for_it(tier, plan, reports):
 def test_a_report_of_one_tier_says_nothing_of_the_other(tier, plan, reports):
     other = {"data": "offline", "offline": "data"}[tier]
     assert {found.outcome for found in judge(plan, reports[other], Expected(tier=tier))} == {"Error"}
+
+
+def test_what_a_check_judges_is_what_its_report_says(plan, data, reports):
+    found = check(plan, locations(plan, data), NOW, judge_copies=True)
+    verdicts = judge_measurements(plan, "data", measured(plan, found))
+    written = judge(plan, reports["data"], Expected(tier="data"))
+    assert [told(verdict) for verdict in verdicts] == [told(verdict) for verdict in written]
+    assert {verdict.outcome for verdict in found.verdicts} >= {"Pass", "Fail"}
+    assert {verdict.check: verdict.outcome for verdict in found.verdicts} == {
+        verdict.check: verdict.outcome for verdict in verdicts
+    }
+
+
+def told(verdict):
+    interval = verdict.interval
+    ends = (interval.low, interval.high, interval.level, interval.method) if interval else None
+    return verdict._replace(interval=ends)

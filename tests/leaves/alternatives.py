@@ -88,6 +88,13 @@ LIFECYCLE: dict[str, Any] = {
     "spec.features.*.column": "customers.tenure_months",
     "spec.features.*.transform.value": To("median", at=f"{SPEC}.features.4.transform.value"),
     "spec.experiments.tracking.uri": "http://mlflow.mlops:5001",
+    "spec.experiments.baselines.*.kind": To(
+        {"kind": "logisticRegression", "name": "team"}, at=f"{SPEC}.experiments.baselines.0", of="human baseline"
+    ),
+    "spec.experiments.baselines.*.name": To(
+        "people", along={f"{SPEC}.evaluation.offline.gates.0.against": "people"}, of="human baseline"
+    ),
+    "spec.experiments.baselines.*.values": To({"recall": 0.5}, of="human baseline"),
     "spec.experiments.select.metric": "rocAuc",
     "spec.evaluation.offline.gates.*.metric": "averagePrecision",
     "spec.evaluation.offline.gates.*.against": "linear",

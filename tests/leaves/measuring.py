@@ -27,6 +27,7 @@ MEASURED: Mapping[str, str] = {
     "spec.data.readiness": "verdicts",
     "spec.features": "trainer",
     "spec.experiments.candidates.*.search": "search",
+    "spec.experiments.baselines": "evaluation",
     "spec.experiments.select": "search",
     "spec.experiments.tracking": "trainer",
     "spec.evaluation.offline": "verdicts",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from leaves.deciding import BY_LINT, DECIDED
 from leaves.measuring import AWAITED, MEASURED, standing
 from lifespec_compiler.targets import TARGETS, Support, docs
 from lifespec_compiler.targets.capability import Root
@@ -22,8 +23,9 @@ ROOTS: dict[Root, type[SpecModel]] = {
 }
 EFFECTS = ("compile", "measure", "decide", "document")
 WAYS = frozenset(MEASURED.values())
-WAITS = {"measure": "report", "decide": "engine"}
-"""By effect: what shows it, unless a capability table names something closer."""
+ENGINE, LINT = "engine", "lifespec lint"
+SERVED = "drift"
+"""What the only leaf that nothing decides by waits for: how old features were when they were served, logs will tell."""
 
 BY_COMMANDS = {
     "spec.specs": "compile",
@@ -64,6 +66,11 @@ class Leaf(NamedTuple):
         """Whether measuring acts on it, and no target."""
         return self.state == "proven" and self.by[0] in WAYS
 
+    @property
+    def by_deciding(self) -> bool:
+        """Whether the engine, or lint, decides by it, and no target acts on it."""
+        return self.state == "proven" and self.by[0] in (ENGINE, LINT)
+
 
 def all_leaves() -> list[Leaf]:
     """Every leaf of the three kinds of document that people write, and of the canonical lifecycle."""
@@ -103,9 +110,11 @@ def _stand(kind: Root, field: Field) -> Leaf:
         way, awaited = standing(MEASURED, field.path), standing(AWAITED, field.path)
         if awaited is None and way is not None:
             return Leaf(kind, field, "proven", (way,))
-        return Leaf(kind, field, "pending", (awaited or WAITS["measure"],))
-    if field.effect in WAITS:
-        return Leaf(kind, field, "pending", (WAITS[field.effect],))
+        return Leaf(kind, field, "pending", (awaited or "report",))
+    if field.effect == "decide":
+        if field.path in DECIDED or field.path in BY_LINT:
+            return Leaf(kind, field, "proven", (ENGINE if field.path in DECIDED else LINT,))
+        return Leaf(kind, field, "pending", (SERVED,))
     listed = [TARGETS[name].CAPABILITIES.fields.get(kind, {}).get(field.path) for name in wanted]
     return Leaf(kind, field, "pending", tuple(found.on for found in listed if found and found.on)[:1])
 

@@ -55,6 +55,7 @@ JOINED = {
     "labels": DATA["labels"],
 }
 """A label's source that two others complete: one row of `plans` by a plan's name, one row of `tickets`."""
+HUMAN = {"kind": "human", "name": "team", "values": {"recall": 0.62}}
 TEXTS = {
     "sources": [
         {
@@ -84,6 +85,13 @@ VARIANTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "texts": lambda: small(data=TEXTS, features=["day"]),
     "fixed threshold": lambda: small(
         objective={"problem": "binaryClassification", "decisionThreshold": {"kind": "fixed", "value": "40%"}}
+    ),
+    "human baseline": lambda: small(
+        experiments={
+            **small()["spec"]["experiments"],
+            "baselines": [HUMAN, {"kind": "linearRegression", "name": "linear"}],
+        },
+        evaluation={"offline": {"gates": [{"metric": "recall", "against": "team", "maxRegression": 0.5}]}},
     ),
     "contract": lambda: small(data={"contractRef": "contracts/customers.odcs.yaml", "labels": DATA["labels"]}),
     "contract of a source": lambda: small(

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
-from lifespec_compiler.statistics.sequential import Claim, Counts, judge
-from simulations.sequential import Setting, log_evidence, simulate
+from lifespec_compiler.statistics import sequential
+from lifespec_compiler.statistics.sequential import Claim, Counts, interval, judge, measured
+from simulations.sequential import Setting, Totals, deviate, log_mixture, look
 
 ERROR = 0.05
 RUNS = 2000
@@ -32,9 +33,9 @@ COUNTS = st.integers(1, 10**6).flatmap(lambda total: st.builds(Counts, st.intege
 
 @pytest.mark.parametrize("setting", JUST_TRUE, ids=lambda setting: setting.name)
 def test_a_claim_that_is_just_true_is_rarely_called_broken_however_often_one_looks(setting):
-    found = simulate(setting, RUNS, ERROR, np.random.default_rng(20261121))
-    assert found.above <= ERROR + TOLERANCE
-    assert found.below <= ERROR + TOLERANCE
+    found = look(setting, RUNS, ERROR, np.random.default_rng(20261121))
+    assert np.isfinite(found.above).mean() <= ERROR + TOLERANCE
+    assert np.isfinite(found.below).mean() <= ERROR + TOLERANCE
 
 
 def test_a_harm_of_twice_the_bound_is_found_with_less_than_three_times_a_fixed_sample():
@@ -42,25 +43,25 @@ def test_a_harm_of_twice_the_bound_is_found_with_less_than_three_times_a_fixed_s
     power, bound, harm = 0.9, 0.01, 0.02
     needed = next(n for n in range(100, 5000) if stats.binom.sf(stats.binom.isf(ERROR, n, bound), n, harm) >= power)
     setting = Setting(bound, 0, 0, 10, 0, 600, needed // 10, share=harm)
-    found = simulate(setting, RUNS, ERROR, np.random.default_rng(7))
-    assert found.above > 0.99
-    assert np.quantile(found.until_above, power) < 3 * needed
-    assert np.median(found.until_above) < 1.2 * needed
+    until = look(setting, RUNS, ERROR, np.random.default_rng(7)).above
+    assert np.isfinite(until).mean() > 0.99
+    assert np.quantile(until, power) < 3 * needed
+    assert np.median(until) < 1.2 * needed
 
 
 @given(COUNTS, COUNTS, st.sampled_from([(0.01, 0.0), (0.01, 1.0), (-0.02, 1.0), (0.0, 1.25)]))
 def test_the_arrays_of_the_simulation_are_the_code_that_decides(candidate, other, bound):
     offset, slope = bound
     setting = Setting(offset, slope, 0.1, candidate.total, other.total, 1, 1)
-    evidence = log_evidence(
-        setting, np.array([float(candidate.good)]), candidate.total, np.array([float(other.good)]), other.total
-    )
-    found = judge(Claim("atMost", offset, slope), candidate, other, planned=candidate.total)
-    if math.isfinite(found.log_evidence):
-        expected = max(0.0, found.log_evidence) * math.copysign(1, found.difference) if found.difference else 0.0
-        assert evidence[0] == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    counts = [(found.good, found.total - found.good) for found in (candidate, other)]
+    found, _ = deviate(setting, Totals(*(np.array([float(each)]) for pair in counts for each in pair)), np.array([0.1]))
+    judged = judge(Claim("atMost", offset, slope), candidate, other, planned=candidate.total)
+    if math.isfinite(judged.log_evidence):
+        expected = log_mixture(np.abs(found), 8.0)[0]
+        assert judged.log_evidence == pytest.approx(expected, rel=1e-4, abs=1e-4)
+        assert np.sign(found[0]) == np.sign(judged.difference) or abs(found[0]) < 1e-3
     else:
-        assert abs(evidence[0]) == math.inf or math.isnan(evidence[0])
+        assert not math.isfinite(found[0])
 
 
 @given(COUNTS, st.floats(0.001, 0.999), st.floats(1, 1e7))
@@ -91,3 +92,53 @@ def test_without_counts_nothing_is_decided(side):
 def test_what_cannot_be_decides_at_once():
     assert judge(Claim("atMost", 0.0), Counts(1, 10**6), None, 10**6).outcome == "Fail"
     assert judge(Claim("atLeast", 1.0), Counts(10**6 - 1, 10**6), None, 10**6).outcome == "Fail"
+
+
+def halved(claim: Claim, candidate: Counts, other: Counts) -> float:
+    """The greatest log-likelihood on the boundary, by halving the slope of it down to 0."""
+
+    def slope(counts: Counts, share: float) -> float:
+        bad = counts.total - counts.good
+        left = (counts.good / share if share > 0 else math.inf) if counts.good else 0.0
+        return left - ((bad / (1 - share) if share < 1 else math.inf) if bad else 0.0)
+
+    low, high = max(0.0, -claim.offset / claim.slope), min(1.0, (1 - claim.offset) / claim.slope)
+    for _ in range(100):
+        middle = (low + high) / 2
+        rises = claim.slope * slope(candidate, claim.offset + claim.slope * middle) + slope(other, middle) > 0
+        low, high = (middle, high) if rises else (low, middle)
+    return log_likelihood(claim, candidate, other, (low + high) / 2)
+
+
+def log_likelihood(claim: Claim, candidate: Counts, other: Counts, share: float) -> float:
+    at = min(1.0, max(0.0, claim.offset + claim.slope * share))
+    pairs = ((candidate, at), (other, share))
+    return float(sum(special.xlogy(good, p) + special.xlogy(n - good, 1 - p) for (good, n), p in pairs))
+
+
+@given(COUNTS, COUNTS, st.sampled_from([(0.01, 1.0), (-0.02, 1.0), (0.0, 1.25), (0.0, 1.0), (0.0, 0.9), (-0.5, 1.0)]))
+def test_steps_on_the_boundary_end_where_halvings_do(candidate, other, bound):
+    claim = Claim("atMost", *bound)
+    found = sequential._most_likely_on_boundary(claim, candidate, other)
+    assert found is not None
+    expected = halved(claim, candidate, other)
+    reached = log_likelihood(claim, candidate, other, found)
+    assert reached == expected or reached == pytest.approx(expected, rel=1e-9, abs=1e-7)
+
+
+@given(
+    COUNTS,
+    COUNTS,
+    st.sampled_from([Claim("atMost", 0.1), Claim("atMost", 0.01, 1.0), Claim("atLeast", 0.0, 0.9)]),
+    st.sampled_from([0.05, 0.001]),
+)
+def test_a_bound_is_decided_when_it_is_outside_of_the_interval(candidate, other, claim, error):
+    value = measured(claim, candidate, other)
+    if value is None:
+        return
+    low, high = interval(claim, candidate, other, candidate.total, error=error)
+    assert low <= value <= high
+    bound = claim.slope - 1 if claim.slope not in (0, 1) else claim.offset
+    if min(abs(bound - low), abs(bound - high)) > 1e-6 * max(1.0, abs(high)):
+        decided = judge(claim, candidate, other, candidate.total, error=error).outcome != "Inconclusive"
+        assert decided == (not low <= bound <= high)

@@ -12,6 +12,7 @@ from scipy import special, stats
 from lifespec_runtime.measure.estimate import Estimate
 from lifespec_runtime.measure.metrics import Sample, compare, measure
 from lifespec_runtime.measure.metrics.intervals import areas, calibration
+from lifespec_runtime.measure.metrics.intervals.quantiles import normal
 
 from . import rivals
 from .scenario import Both, Scenario, through_measure
@@ -260,13 +261,31 @@ def _kappa(agreed: float, n: int) -> Drawn:
         first = random.integers(0, 2, (replications, n))
         second = np.where(random.random((replications, n)) < agreed, first, 1 - first)
         samples = [Sample(raters=np.column_stack(pair)) for pair in zip(first, second, strict=True)]
+        tables = [
+            np.bincount(2 * one + other, minlength=4).reshape(2, 2) for one, other in zip(first, second, strict=True)
+        ]
+        spreads = np.array([_large_sample(table) for table in tables])
 
         def bounds(level: float) -> Both:
             values, ours = through_measure("cohenKappa", samples, level)
-            with np.errstate(all="ignore"):
-                reach = (np.arctanh(ours[1]) - np.arctanh(ours[0])) / 2 * (1 - values**2)
+            reach = normal(level) * spreads
             return Both(ours, (values - reach, values + reach))
 
         return bounds
 
     return draw
+
+
+def _large_sample(table: NDArray[np.int64]) -> float:
+    """The standard error of kappa as Fleiss, Cohen and Everitt give it."""
+    rows = table.sum()
+    shares = table / rows
+    first, second = shares.sum(axis=1), shares.sum(axis=0)
+    agreed, chance = np.trace(shares), first @ second
+    if chance == 1:
+        return float("nan")
+    sums = first[np.newaxis, :] + second[:, np.newaxis]
+    apart = shares * sums**2 * (1 - agreed) ** 2
+    alike = np.diag(shares) * ((1 - chance) - np.diag(sums) * (1 - agreed)) ** 2
+    variance = alike.sum() + (apart.sum() - np.trace(apart)) - (agreed * chance - 2 * chance + agreed) ** 2
+    return float(np.sqrt(max(variance, 0.0) / rows) / (1 - chance) ** 2)

@@ -191,6 +191,23 @@ def test_measuring_pods_reach_data_models_and_the_api_server_and_training_pods_t
     assert ways_out(networks.training(plan, "training")) == both | {("mlops", 5000)}
 
 
+@pytest.mark.parametrize("runner", ["agent", "ci"])
+def test_the_policy_of_training_pods_comes_with_their_account(planned, objects, runner):
+    def documents(found):
+        found.project["spec"]["runner"] = runner
+
+    plan = planned(documents)
+    emitted = objects(plan)
+    accounts = {item["metadata"]["name"] for item in emitted if item["kind"] == "ServiceAccount"}
+    own = networks.training(plan, "training")
+    assert (own in emitted) == ("churn-training" in accounts) == (runner == "agent")
+    (denied,) = [item for item in emitted if item["metadata"]["name"] == "churn-default-deny"]
+    governed = {"lifespec.dev/lifecycle": "churn"}
+    assert denied["spec"]["podSelector"]["matchLabels"] == governed
+    assert own["spec"]["podSelector"]["matchLabels"].items() >= governed.items()
+    assert "ingress" not in own["spec"]
+
+
 def test_the_policy_of_measuring_pods_comes_with_their_jobs(planned, objects):
     plan = planned()
     found = [item for item in objects(plan) if item["kind"] == "NetworkPolicy"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases import plans_of, read_case
+from cases import Documents, plans_of, read_case
 from lifespec_compiler.engine.values import Revision
 from lifespec_compiler.plan import Plan
 from lifespec_schema.records.report import LifecycleReport
@@ -16,6 +16,11 @@ STABLE_MODEL, NEW_MODEL, OTHER_MODEL = ("sha256:" + letter * 64 for letter in "a
 
 def planned(model: str, **spec: Any) -> Plan:
     """A canary of two steps with a guard and a gate on errors, and what else is written."""
+    return plans_of(written(model, **spec))[-1]
+
+
+def written(model: str, **spec: Any) -> Documents:
+    """The documents of that."""
     documents = read_case("minimal")
     documents.spec["evaluation"]["offline"] = {"gates": [{"metric": "rocAuc", "min": 0.8}]}
     documents.spec["evaluation"]["online"] = {"gates": [{"name": "errors", "metric": "errorRate", "max": "1%"}]}
@@ -25,14 +30,15 @@ def planned(model: str, **spec: Any) -> Plan:
         "guards": [{"metric": "errorRate", "max": "1%", "window": "15m"}],
     }
     for key, value in spec.items():
-        documents.spec[key] = {**documents.spec.get(key, {}), **value}
+        merged = {**documents.spec.get(key, {}), **value}
+        documents.spec[key] = {name: given for name, given in merged.items() if given is not None}
     version = {
         "apiVersion": "lifespec.dev/v1alpha1",
         "kind": "ModelVersion",
         "metadata": {"name": "churn-1", "namespace": "growth"},
         "spec": {"lifecycle": "churn", "model": {"uri": "s3://models/churn/1", "digest": model, "format": "onnx"}},
     }
-    return plans_of(documents._replace(model=version))[-1]
+    return documents._replace(model=version)
 
 
 def revision(plan: Plan, model: str) -> Revision:

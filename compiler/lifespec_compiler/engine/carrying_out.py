@@ -5,22 +5,20 @@ Traffic is lowered first and raised last, and nothing that serves is removed.
 
 from __future__ import annotations
 
-from .case import Case, Deploy, Direct, Record, Remove, Step
-from .history import Rollout
+from .case import Case, Deploy, Direct, Record, Remove, Step, Stop
 from .observation import Route
-from .values import Position, Revision
+from .stages import patience, stage_of
+from .state import Rollout
+from .values import SERVING, Position, Revision
 
 
 def lower(case: Case) -> Step | None:
     """Less traffic for the candidate than it has, where it has more than was decided."""
     wanted, route = _wanted(case), case.seen.route
-    exposed = route.weight if route.candidate is not None else 0
+    if route.candidate is None or wanted.stable is None or route.candidate == case.history.stable:
+        return None  # nothing else can answer, or it was promoted: the route is turned over, not down
     allowed = wanted.weight if route.candidate == wanted.candidate else 0
-    if exposed > allowed or (route.candidate is not None and route.candidate != wanted.candidate):
-        if case.history.stable is not None and route.candidate == case.history.stable:
-            return None  # it was promoted: the route is turned over, not down
-        if wanted.stable is None:
-            return None
+    if route.weight > allowed or route.candidate != wanted.candidate:
         return Direct(Route(wanted.stable, None, 0, 0, _sequence(case), case.now))
     return None
 
@@ -30,15 +28,17 @@ def carry_out(case: Case) -> Step | None:
     wanted, route, servers = _wanted(case), case.seen.route, case.seen.servers
     needed = [revision for revision in (wanted.stable, wanted.candidate) if revision is not None]
     for revision in needed:
-        if revision not in servers:
+        if revision not in servers and not _cannot_be_had(case, revision):
             return Deploy(revision)
     lowered = _lowered_by_others(case, wanted)
     if lowered is not None:
         return lowered
-    if route[:4] != wanted[:4] and all(servers.get(revision) == "ready" for revision in _routed(wanted)):
+    decided = case.rollout is not None and route.sequence != wanted.sequence
+    if (decided or not _same(route, wanted)) and all(servers.get(each) == "ready" for each in _routed(wanted)):
         return Direct(wanted)
-    if route[:4] == wanted[:4] and route.sequence != wanted.sequence and case.rollout is not None:
-        return Direct(wanted)
+    for run, state in case.seen.jobs.items():
+        if state == "running" and (case.history.run is None or case.history.run.id != run):
+            return Stop(run)
     routed = {route.stable, route.candidate}
     for revision in sorted(servers):
         if revision not in needed and revision not in routed and revision != case.history.stable:
@@ -46,19 +46,43 @@ def carry_out(case: Case) -> Step | None:
     return None
 
 
+def _same(route: Route, wanted: Route) -> bool:
+    return route[:4] == wanted[:4] and route.fallback == wanted.fallback
+
+
 def _wanted(case: Case) -> Route:
     """The route that the ledger asks for."""
     stable, rollout = case.history.stable, case.rollout
     sequence = _sequence(case)
+    constant = _constant(case) if stable is None else None
+    nobody = Route(stable, None, 0, 0, sequence, case.now, constant)
     if rollout is None:
-        return Route(stable, None, 0, 0, sequence, case.now)
+        return nobody
     position = rollout.position
     place = rollout.held_from if position.phase == "Held" and rollout.held_from else position
-    if place.phase not in ("Shadow", "Canary", "Promoting"):
-        return Route(stable, None, 0, 0, sequence, case.now)
-    shadow = case.plan.spec.evaluation.shadow
+    if rollout.first and place.phase == "Offline" and case.seen.route.candidate is not None:
+        return case.seen.route  # what serves is all there is: it goes on until another revision takes over
+    if place.phase not in SERVING or (rollout.failing and constant is not None):
+        return nobody
+    plan = case.policy or case.plan
+    shadow = plan.spec.evaluation.shadow
     mirror = shadow.mirror if place.phase == "Shadow" and shadow else 0
     return Route(stable, rollout.revision, position.weight, mirror, sequence, case.now)
+
+
+def _cannot_be_had(case: Case, revision: Revision) -> bool:
+    """Whether the candidate's servers were asked for in vain as long as its stage may take."""
+    rollout = case.rollout
+    if rollout is None or revision != rollout.revision:
+        return False
+    plan = case.policy or case.plan
+    return case.now - rollout.since >= patience(plan, rollout, stage_of(plan, rollout))
+
+
+def _constant(case: Case) -> str | None:
+    """The constant that answers where no revision does; None where the spec has none."""
+    fallback = getattr(case.plan.spec.serving, "fallback", None)
+    return fallback.response if fallback is not None and fallback.kind == "constant" else None
 
 
 def _sequence(case: Case) -> int:
@@ -83,5 +107,5 @@ def _lowered_by_others(case: Case, wanted: Route) -> Record | None:
 
 
 def _held(case: Case, rollout: Rollout, route: Route) -> Record:
-    held = Position("Held", rollout.position.step, route.weight)
+    held = Position("Held", rollout.position.step, max(0, route.weight))
     return case.move("hold", held, reason="somebody else lowered the candidate's traffic")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from lifespec_compiler.plan import Plan, Stage
+from lifespec_compiler.plan import SEMANTICS, Plan
+from lifespec_compiler.statistics.sequential import Counts
 
 from .history import History, Rollout
 from .observation import Observation, Route, Window
-from .values import Cause, Entry, Kind, Position, Revision
+from .policy import policy_text
+from .values import Cause, Entry, Kind, Phase, Position, Revision
+
+_AHEAD: Final = 60.0
+"""Seconds by which the clocks of those who count may be ahead."""
 
 
 class Record(NamedTuple):
@@ -38,15 +43,32 @@ class Direct(NamedTuple):
 
 
 class Evaluate(NamedTuple):
-    """Have the offline report of a revision."""
+    """Have a report on a revision: offline, or of what was logged in shadow or online."""
 
     revision: Revision
+    tier: Literal["offline", "shadow", "online"] = "offline"
+    name: str = ""
+    """What the evaluation is called; the same one is never made twice."""
+    since: float = 0.0
+    """The start of the traffic that a live report is of."""
 
 
 class Train(NamedTuple):
     """Have the training of a run; its Job's name is made of the run's id."""
 
     run: str
+
+
+class Stop(NamedTuple):
+    """Have the training of a run stopped, which is no longer wanted."""
+
+    run: str
+
+
+class LetGo(NamedTuple):
+    """Let a deleted lifecycle go: everything that its finalizer waited for is done."""
+
+    uid: str
 
 
 class Propose(NamedTuple):
@@ -61,9 +83,11 @@ class Wait(NamedTuple):
 
     until: float | None
     why: str
+    awaits: Phase | None = None
+    """The phase before which an approval is awaited."""
 
 
-Effect = Deploy | Remove | Direct | Evaluate | Train | Propose
+Effect = Deploy | Remove | Direct | Evaluate | Train | Stop | Propose | LetGo
 Step = Record | Effect | Wait
 
 
@@ -74,6 +98,8 @@ class Case(NamedTuple):
     history: History
     seen: Observation
     now: float
+    policy: Plan | None = None
+    """The plan with the policy that the open rollout embeds; None: that cannot be read."""
 
     @property
     def rollout(self) -> Rollout | None:
@@ -99,7 +125,7 @@ class Case(NamedTuple):
                 kind,
                 self.now,
                 self.plan.hashes.plan,
-                self.plan.hashes.policy,
+                self._policy_hash(stream),
                 stream,
                 self._stood(stream),
                 to,
@@ -108,6 +134,7 @@ class Case(NamedTuple):
                 request,
                 run,
                 reason,
+                self.seen.uid,
             )
         )
 
@@ -132,37 +159,83 @@ class Case(NamedTuple):
             reason=reason,
         )
 
+    def open(
+        self, revision: Revision, *, request: str | None = None, run: str | None = None, reason: str = ""
+    ) -> Record:
+        """The entry by which a rollout begins; it embeds what the rollout is judged by."""
+        opened = self.entry(
+            "nominate",
+            stream=rollout_id(self, revision),
+            to=Position("Offline"),
+            revision=revision,
+            request=request,
+            run=run,
+            reason=reason,
+        )
+        return Record(opened.entry._replace(policy=policy_text(self.plan)))
+
+    def _policy_hash(self, stream: str | None) -> str:
+        """Of the policy that the stream is judged by."""
+        rollout = self.history.rollout
+        return rollout.policy_hash if rollout and stream == rollout.id else self.plan.hashes.policy
+
     def _stood(self, stream: str | None) -> Position | None:
         rollout, run = self.history.rollout, self.history.run
         if run is not None and stream == run.id:
             return Position(run.phase)
-        return rollout.position if rollout else None
+        return rollout.position if rollout and stream == rollout.id else None
 
-    def windows(self, check: str) -> list[Window]:
-        """The closed windows of a guard on the open rollout's revision, the first one first."""
+    @property
+    def began(self) -> float:
+        """When the open rollout's traffic was set as it is: not before that was decided, whatever the route says."""
+        rollout, since = self.history.rollout, self.seen.route.since
+        return max(since, rollout.since) if rollout else since
+
+    def windows(self, counted: str, length: float) -> list[Window]:
+        """The closed windows of a guard's bound on the open rollout, the first one first, and none from the future."""
         rollout = self.history.rollout
-        found = [one for one in self.seen.windows if rollout and (one.check, one.revision) == (check, rollout.revision)]
-        return sorted(found, key=lambda one: one.number)
+        if rollout is None:
+            return []
+        latest = (self.now + _AHEAD - rollout.began) // length if length else 0
+        found = [
+            one
+            for one in self.seen.windows
+            if one.check == counted
+            and one.revision == rollout.revision
+            and (one.since is None or one.since >= rollout.began)
+            and 0 <= one.number < latest
+        ]
+        return _in_order(found) if len(found) > 1 else found
 
     @property
     def frozen(self) -> bool:
         """Whether today is a day without nominations and raises."""
+        freeze = self.plan.spec.rollout.freeze
+        if not freeze:
+            return False
         today = datetime.fromtimestamp(self.now, UTC).date().isoformat()
-        spans = (span.partition("/") for span in self.plan.spec.rollout.freeze)
-        return any(first <= today <= last for first, _, last in spans)
+        return any(first <= today <= last for first, _, last in (span.partition("/") for span in freeze))
+
+    @property
+    def mismatched(self) -> bool:
+        """Whether the object in the cluster was compiled to another plan than the one that it is read as."""
+        seen = self.seen
+        if seen.semantics is not None and seen.semantics != SEMANTICS:
+            return True
+        return seen.annotated is not None and seen.annotated != self.plan.hashes.plan
+
+
+def _in_order(found: list[Window]) -> list[Window]:
+    """By number; windows of one number that contradict each other say nothing."""
+    numbered: dict[int, Window] = {}
+    for one in found:
+        known = numbered.setdefault(one.number, one)
+        if known[3:5] != one[3:5]:
+            numbered[one.number] = one._replace(candidate=Counts(0, 0), stable=None)
+    return [numbered[number] for number in sorted(numbered)]
 
 
 def rollout_id(case: Case, revision: Revision) -> str:
     """The name of a rollout that begins with the next entry; no other has ever had it."""
-    text = "\n".join((*revision, case.plan.hashes.policy, str(case.history.sequence + 1)))
+    text = "\n".join((case.seen.uid, *revision, case.plan.hashes.policy, str(case.history.sequence + 1)))
     return f"{case.plan.name}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
-
-
-def stages(case: Case, *, first: bool) -> tuple[Stage, ...]:
-    """The stretches of a rollout in which it is judged. A first one has none: there is nothing to compare with."""
-    found = case.plan.stages
-    if not first:
-        return found
-    last = found[-1]
-    hold = sum(stage.hold for stage in found if stage.weight)
-    return (Stage("first", 100, hold, 2 * hold, last.path),)

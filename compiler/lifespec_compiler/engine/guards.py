@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from lifespec_compiler.statistics.sequential import Counts
+
 from . import live
 from .case import Case, Record
-from .history import Rollout
+from .observation import Window
+from .state import Rollout
 from .values import Cause, Position
+
+NOTHING: Final = Counts(0, 0)
+_NONE: Final[frozenset[int]] = frozenset()
 
 
 def watch(case: Case) -> Record | None:
@@ -13,33 +21,90 @@ def watch(case: Case) -> Record | None:
     rollout = case.rollout
     if rollout is None or rollout.position.phase in ("Offline", "RollingBack"):
         return None
-    analysis = case.plan.spec.rollout.analysis
-    limit = analysis.failure_limit if analysis else 1
-    guards = {guard.name: guard for guard in case.plan.spec.rollout.guards}
-    for check in case.plan.checks:
-        if check.kind != "guard":
-            continue
-        known = rollout.failures.get(check.name, frozenset())
-        for window in case.windows(check.name):
-            if window.number in known:
-                continue
-            found = live.guard(case.plan, check, window.candidate, window.stable, window.number)
-            if found is None:
-                continue
-            if found.outcome == "Inconclusive":
-                if guards[check.name].on_no_data == "rollback":
-                    return _harm(case, rollout, found.cause, "a window without data")
-                continue
-            if len(known) >= limit:
-                return _harm(case, rollout, found.cause, "")
+    if case.policy is None:
+        return _harm(case, rollout, (), "the policy that it was begun with cannot be read any more")
+    checks = live.live_checks(case.policy)
+    for check in checks.guards:
+        found = _broken(case, rollout, check)
+        if found is not None and found.outcome == "Inconclusive":
+            return _harm(case, rollout, (found.cause,), "a window without data")
+        if found is not None:
+            if len(rollout.failures.get(check.name, _NONE)) >= checks.failure_limit:
+                return _harm(case, rollout, (found.cause,), "")
             return case.entry("failure", stream=rollout.id, revision=rollout.revision, causes=(found.cause,))
+        if check.on_no_data == "rollback" and _silent(case, check):
+            bound = check.bounds[0]
+            cause = Cause(
+                check.name, bound.path, "Inconclusive", None, 0, bound.threshold, reason="nothing was counted"
+            )
+            return _harm(case, rollout, (cause,), "nothing was ever counted")
+    if rollout.failures and checks.max_exposure is not None and _exposure(case, rollout) > checks.max_exposure:
+        return _harm(case, rollout, (), f"a guard failed, and it has answered more than {checks.max_exposure} requests")
     return None
 
 
-def _harm(case: Case, rollout: Rollout, cause: Cause, reason: str) -> Record | None:
+def _broken(case: Case, rollout: Rollout, check: live.LiveCheck) -> live.LiveVerdict | None:
+    """The first window that failed and is not recorded yet, or that has no data where that must not be."""
+    known = rollout.failures.get(check.name, _NONE)
+    for bound in check.bounds:
+        for window in case.windows(bound.counted, check.window):
+            if window.number in known or not is_compared(case, bound, window):
+                continue
+            found = held_against(check, bound, window)
+            if found is None or (found.outcome == "Inconclusive" and not _must_have_data(case, check)):
+                continue
+            return found
+    return None
+
+
+def held_against(check: live.LiveCheck, bound: live.LiveBound, window: Window) -> live.LiveVerdict | None:
+    """What a window breaks; counts that cannot be are none."""
+    candidate = window.candidate if sound(window.candidate, check) else NOTHING
+    stable = window.stable if window.stable is not None and sound(window.stable, check) else None
+    return live.guard(check, bound, candidate, stable, window.number)
+
+
+def sound(counts: Counts, check: live.LiveCheck) -> bool:
+    """Whether these may be counts of anything."""
+    return counts.good >= 0 and 0 <= counts.total < float("inf") and (check.rate or counts.good <= counts.total)
+
+
+def is_compared(case: Case, bound: live.LiveBound, window: Window) -> bool:
+    """Whether a bound can be held against a window: with all traffic at the candidate there is no other to compare."""
+    if not bound.claim.slope:
+        return True
+    alone = case.history.stable is None or case.seen.route.weight == 100
+    return not (alone and (window.stable is None or window.stable.total == 0))
+
+
+def _must_have_data(case: Case, check: live.LiveCheck) -> bool:
+    return check.on_no_data == "rollback" and _asked(case)
+
+
+def _exposure(case: Case, rollout: Rollout) -> int:
+    """Live requests that the candidate has answered."""
+    if case.seen.exposure is not None or case.seen.route.weight == 0:
+        return case.seen.exposure or 0
+    return max((one.candidate.total for one in case.seen.counted if one.revision == rollout.revision), default=0)
+
+
+def _asked(case: Case) -> bool:
+    """Whether the candidate is asked anything at all."""
+    route = case.seen.route
+    return route.candidate is not None and (route.weight > 0 or route.mirror > 0)
+
+
+def _silent(case: Case, check: live.LiveCheck) -> bool:
+    """Whether no window has been seen though two must have closed."""
+    if not _asked(case) or case.now - case.began < 2 * check.window:
+        return False
+    return not any(case.windows(bound.counted, check.window) for bound in check.bounds)
+
+
+def _harm(case: Case, rollout: Rollout, causes: tuple[Cause, ...], reason: str) -> Record | None:
     if rollout.first:  # there is nothing to go back to: a person is asked, and the route keeps serving
-        if rollout.position.phase == "Held":
+        if rollout.position.phase == "Held" and (rollout.failing or not causes):
             return None
         held = rollout.position._replace(phase="Held")
-        return case.move("hold", held, causes=(cause,), reason=reason or "a guard failed, and there is no stable")
-    return case.move("rollBack", Position("RollingBack"), causes=(cause,), reason=reason)
+        return case.move("hold", held, causes=causes, reason=reason or "a guard failed, and there is no stable")
+    return case.move("rollBack", Position("RollingBack"), causes=causes, reason=reason)

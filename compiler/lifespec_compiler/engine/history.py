@@ -4,63 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, TypeVar
 
-from .values import ENDED, Entry, Phase, Position, Revision
+from .state import History, Rollout, Run
+from .transitions import ROLLOUT, RUN, TransitionError, allow
+from .values import ENDED, Checkpoint, Entry, Position
 
-MOST: Final = 1024
+__all__ = [
+    "MOST",
+    "REQUESTS",
+    "TRAININGS",
+    "GapError",
+    "History",
+    "Rollout",
+    "Run",
+    "TransitionError",
+    "checkpoint_of",
+    "fold",
+    "fold_all",
+]
+
+MOST: Final = 256
+"""Triggers and refused revisions that are remembered by name."""
+REQUESTS: Final = 1024
+"""Answered requests that are remembered by name; older ones are told by their time."""
+TRAININGS: Final = 1024
 """Trainings that are remembered by their time; no limit on them needs more."""
-
-
-class Rollout(NamedTuple):
-    """A rollout that has not ended."""
-
-    id: str
-    revision: Revision
-    policy_hash: str
-    position: Position
-    since: float
-    """When the position was decided."""
-    sequence: int
-    """Of the entry that decided it: what the route must carry out."""
-    first: bool
-    """Whether there was no stable revision when it began."""
-    held_from: Position | None = None
-    """With `Held`: where it goes on."""
-    failures: Mapping[str, frozenset[int]] = MappingProxyType({})
-    """By guard: the numbers of the windows that failed."""
-    approved: frozenset[Phase] = frozenset()
-
-
-class Run(NamedTuple):
-    """A training that has not ended."""
-
-    id: str
-    """Its trigger's id."""
-    phase: Phase
-    since: float
-    revision: Revision | None = None
-    """What it has made."""
-
-
-class History(NamedTuple):
-    """All that later decisions need to know of earlier ones."""
-
-    sequence: int = 0
-    stable: Revision | None = None
-    rollout: Rollout | None = None
-    nominated: Revision | None = None
-    """The last nomination by Git."""
-    refused: frozenset[Revision] = frozenset()
-    """Revisions that were rolled back or rejected."""
-    answered: frozenset[str] = frozenset()
-    """Requests that have their answer."""
-    run: Run | None = None
-    """The open training."""
-    handled: frozenset[str] = frozenset()
-    """Ids of the triggers that have had their training, or the reason why not."""
-    trained: tuple[float, ...] = ()
-    """When trainings began."""
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class GapError(ValueError):
@@ -68,60 +39,121 @@ class GapError(ValueError):
 
 
 def fold(history: History, entry: Entry) -> History:
-    """The state after one more entry. Raises GapError when it is not the next one."""
-    if entry.sequence != history.sequence + 1:
+    """The state after one more entry.
+
+    Raises GapError when it is not the next one, TransitionError when it makes a move that there is not. After nothing
+    a checkpoint may follow, whatever its number: the entries before it are archived.
+    """
+    if entry.checkpoint is not None and history.sequence == 0:
+        history = _restored(entry.checkpoint)
+    elif entry.sequence != history.sequence + 1:
         raise GapError(f"entry {entry.sequence} after entry {history.sequence}")
-    answered = history.answered | {entry.request} if entry.request else history.answered
-    history = history._replace(sequence=entry.sequence, answered=answered)
+    return _said(history._replace(sequence=entry.sequence, uid=entry.uid), entry)
+
+
+def _said(history: History, entry: Entry) -> History:
+    if entry.kind == "checkpoint":
+        return history._replace(checkpoint=entry.sequence, retained=None)
+    if history.retained is None:
+        history = history._replace(retained=entry.at)
+    if entry.request is not None:
+        history = _answered(history, entry.request, entry.at)
     if entry.kind in ("train", "suppress") or (history.run is not None and entry.stream == history.run.id):
         return _trained(history, entry)
     if entry.kind == "nominate":
         return _nominated(history, entry)
+    if entry.kind in ("adopt", "retire"):
+        return _taken_over(history, entry)
     rollout = history.rollout
-    if rollout is None or entry.stream != rollout.id:
-        return history
-    if entry.kind == "failure":
-        failures = dict(rollout.failures)
-        for cause in entry.causes:
-            failures[cause.check] = failures.get(cause.check, frozenset()) | {cause.window or 0}
-        return history._replace(rollout=rollout._replace(failures=MappingProxyType(failures)))
-    if entry.kind == "answer":
-        approved = rollout.approved | {entry.to.phase} if entry.to else rollout.approved
-        return history._replace(rollout=rollout._replace(approved=approved))
-    return _moved(history, rollout, entry)
+    return _of_rollout(history, rollout, entry) if rollout is not None and entry.stream == rollout.id else history
 
 
 def fold_all(entries: Iterable[Entry]) -> History:
-    """The state after all entries, from the first."""
+    """The state after all entries, from the first, or from a checkpoint on."""
     history = History()
     for entry in entries:
         history = fold(history, entry)
     return history
 
 
+def checkpoint_of(history: History) -> Checkpoint:
+    """What the entries so far tell whoever reads only what comes after; nothing may be open."""
+    return Checkpoint(
+        history.stable,
+        history.nominated,
+        tuple(history.refused),
+        tuple(history.answered.items()),
+        history.forgotten,
+        tuple(history.fired.items()),
+        history.trained,
+    )
+
+
+def _restored(found: Checkpoint) -> History:
+    return History(
+        stable=found.stable,
+        nominated=found.nominated,
+        refused=MappingProxyType(dict.fromkeys(found.refused)),
+        answered=MappingProxyType(dict(found.answered)),
+        forgotten=found.forgotten,
+        fired=MappingProxyType(dict(found.fired)),
+        trained=found.trained,
+    )
+
+
+def _taken_over(history: History, entry: Entry) -> History:
+    """A lifecycle that came back serves what served; without anything that serves its spec nominates anew."""
+    if entry.kind == "retire" or entry.revision is None:
+        return history._replace(stable=None, rollout=None, run=None, nominated=None)
+    return history._replace(stable=entry.revision, rollout=None, run=None)
+
+
+def _answered(history: History, request: str, at: float) -> History:
+    answered = {**history.answered, request: at}
+    forgotten = history.forgotten
+    while len(answered) > REQUESTS:
+        forgotten = max(forgotten, answered.pop(next(iter(answered))))
+    return history._replace(answered=MappingProxyType(answered), forgotten=forgotten)
+
+
 def _trained(history: History, entry: Entry) -> History:
     if entry.stream is None or entry.to is None:
         return history
     if entry.kind in ("train", "suppress"):
-        history = history._replace(handled=history.handled | {entry.stream})
+        allow(RUN, None, entry.to.phase)
+        trigger, _, moment = entry.stream.rpartition("@")
+        if entry.request is None:
+            history = history._replace(fired=_newest(history.fired, trigger, float(moment)))
         if entry.kind == "suppress":
             return history
-        return history._replace(
-            run=Run(entry.stream, entry.to.phase, entry.at), trained=(*history.trained, entry.at)[-MOST:]
-        )
-    if history.run is None or entry.to.phase in ENDED:
+        history = history._replace(run=Run(entry.stream, entry.to.phase, entry.at))
+        return _began(history, entry) if entry.to.phase == "Training" else history
+    run = history.run
+    if run is None:
+        return history
+    allow(RUN, run.phase, entry.to.phase)
+    if entry.to.phase in ENDED:
         return history._replace(run=None)
-    run = history.run._replace(phase=entry.to.phase, since=entry.at, revision=entry.revision)
-    return history._replace(run=run)
+    moved = run._replace(phase=entry.to.phase, since=entry.at, revision=entry.revision)
+    history = history._replace(run=moved)
+    return _began(history, entry) if entry.to.phase == "Training" else history
+
+
+def _began(history: History, entry: Entry) -> History:
+    return history._replace(trained=(*history.trained, entry.at)[-TRAININGS:])
 
 
 def _nominated(history: History, entry: Entry) -> History:
     if entry.run is not None:
         history = history._replace(run=None)
-    elif entry.request is None:
-        history = history._replace(nominated=entry.revision)
+    elif entry.nominated is not None:
+        history = history._replace(nominated=entry.nominated)
     if entry.to is None or entry.stream is None or entry.revision is None:
         return history
+    allow(ROLLOUT, None, entry.to.phase)
+    overtaken = history.rollout
+    if overtaken is not None and overtaken.position.phase == "RollingBack" and not overtaken.withdrawn:
+        history = _refused(history, overtaken)
     rollout = Rollout(
         entry.stream,
         entry.revision,
@@ -130,18 +162,69 @@ def _nominated(history: History, entry: Entry) -> History:
         entry.at,
         entry.sequence,
         first=history.stable is None,
+        policy=entry.policy,
+        began=entry.at,
     )
-    return history._replace(rollout=rollout, refused=history.refused - {entry.revision})
+    refused = {known: None for known in history.refused if known != entry.revision}
+    return history._replace(rollout=rollout, refused=MappingProxyType(refused))
 
 
-def _moved(history: History, rollout: Rollout, entry: Entry) -> History:
-    to = entry.to
-    if to is None:
-        return history
+def _of_rollout(history: History, rollout: Rollout, entry: Entry) -> History:
+    rollout = _failed(rollout, entry)
+    if entry.kind == "failure":
+        return history._replace(rollout=rollout)
+    if entry.kind == "answer":
+        approved = rollout.approved | {entry.to.phase} if entry.to else rollout.approved
+        return history._replace(rollout=rollout._replace(approved=approved))
+    if entry.kind == "breakGlass":
+        return history._replace(rollout=rollout._replace(unsealed=True))
+    return history if entry.to is None else _moved(history, rollout, entry, entry.to)
+
+
+def _failed(rollout: Rollout, entry: Entry) -> Rollout:
+    """With the failing windows that the entry records: each is counted once."""
+    windows = [(cause.check, cause.window) for cause in entry.causes if cause.window is not None]
+    if not windows:
+        return rollout
+    failures = dict(rollout.failures)
+    for check, window in windows:
+        failures[check] = failures.get(check, frozenset()) | {window}
+    return rollout._replace(failures=MappingProxyType(failures))
+
+
+def _moved(history: History, rollout: Rollout, entry: Entry, to: Position) -> History:
+    allow(ROLLOUT, rollout.position.phase, to.phase)
+    if to.phase == "Done":
+        return history._replace(rollout=None, stable=rollout.revision)
     if to.phase in ENDED:
-        if to.phase == "Done":
-            return history._replace(rollout=None, stable=rollout.revision)
-        return history._replace(rollout=None, refused=history.refused | {rollout.revision})
-    held_from = (rollout.held_from or rollout.position) if to.phase == "Held" else None
-    moved = rollout._replace(position=to, since=entry.at, sequence=entry.sequence, held_from=held_from)
+        history = history._replace(rollout=None)
+        return history if rollout.withdrawn else _refused(history, rollout)
+    withdrawn = entry.kind == "withdraw"
+    if entry.nominated is not None:
+        history = history._replace(nominated=entry.nominated)
+    held = to.phase == "Held"
+    moved = rollout._replace(
+        position=to,
+        since=entry.at,
+        sequence=entry.sequence,
+        held_from=(rollout.held_from or rollout.position) if held else None,
+        withdrawn=withdrawn,
+        unsealed=False,
+        failing=held and rollout.first and rollout.position.phase != "Offline" and bool(entry.causes),
+    )
     return history._replace(rollout=moved)
+
+
+def _refused(history: History, rollout: Rollout) -> History:
+    return history._replace(refused=_bounded({**history.refused, rollout.revision: None}))
+
+
+def _newest(known: Mapping[str, float], name: str, moment: float) -> Mapping[str, float]:
+    others = {each: at for each, at in known.items() if each != name}
+    return _bounded({**others, name: max(moment, known.get(name, moment))})
+
+
+def _bounded(found: dict[K, V]) -> Mapping[K, V]:
+    while len(found) > MOST:
+        found.pop(next(iter(found)))
+    return MappingProxyType(found)

@@ -2,92 +2,293 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from lifespec_compiler.plan import Check, Plan
-from lifespec_compiler.statistics.sequential import Claim, Counts, judge
+from lifespec_compiler.statistics.sequential import Claim, Counts, interval, judge, measured
 from lifespec_schema.findings import Path
 
-from .values import Cause
+from .values import Cause, Interval
+
+_KNOWN: Final[list[tuple[Plan, LiveChecks]]] = []
+_MOST: Final = 8
+
+
+class LiveBound(NamedTuple):
+    """A bound of a live check as a claim on a share."""
+
+    key: str
+    """As it is written: `max`, `maxRegression` …"""
+    claim: Claim
+    counted: str
+    """What its counts go by: the check's name, but `check.key` for a percentile, each of whose bounds counts what lies
+    beyond another time."""
+    path: str
+    """`spec.rollout.guards[0].max`."""
+    threshold: str
+    """For people."""
+
+
+class LiveCheck(NamedTuple):
+    """A gate or a guard on live traffic, with all that judging needs."""
+
+    name: str
+    bounds: tuple[LiveBound, ...]
+    min_samples: int
+    error: float
+    """Of a gate, over all looks together."""
+    window: float
+    """Of a guard, in seconds."""
+    on_no_data: str
+    """Of a guard."""
+    delay: float
+    """Seconds until the outcome of a query is known."""
+    per_unit: bool
+    """Whether users or other units are counted, not requests."""
+    rate: bool
+    """Whether its counts are events and seconds: what happens in a second is held against the bound as it is."""
+    reported: bool
+    """Whether no counts make its value up: reports hold it."""
+
+
+class LiveChecks(NamedTuple):
+    """The live checks of a plan."""
+
+    guards: tuple[LiveCheck, ...]
+    shadow: tuple[LiveCheck, ...]
+    online: tuple[LiveCheck, ...]
+    failure_limit: int
+    """Failing windows that a guard may have; one more rolls back."""
+    interval: float
+    """Seconds between two looks at gates."""
+    by_user: bool
+    """Whether each user meets one revision only."""
+    fewest: int
+    """Mirrored requests below which shadow gates have no data."""
+    rps: float
+    """Requests in a second; 0: unknown."""
+    mirror: int
+    """The share of requests that shadow gets a copy of, in per cent."""
+    max_exposure: int | None
+    """Predictions that a candidate may serve undecided."""
 
 
 class LiveVerdict(NamedTuple):
     """A bound of a live check, held against counts."""
 
     outcome: str
-    cause: Cause
+    check: LiveCheck
+    bound: LiveBound
+    counts: Counts | None
+    stable: Counts | None = None
+    window: int | None = None
+    planned: float = 0.0
+    evidence: float | None = None
+    """Of a gate's test; None where none was made."""
+
+    @property
+    def cause(self) -> Cause:
+        """As a decision records it."""
+        check, bound, counts, stable = (
+            self.check,
+            self.bound,
+            self.counts,
+            self.stable if self.bound.claim.slope else None,
+        )
+        found = measured(bound.claim, counts, stable) if counts else None
+        reach = None
+        if self.evidence is not None and counts is not None and found is not None:
+            low, high = interval(bound.claim, counts, stable, self.planned, error=check.error)
+            reach = Interval(low, high, round(1 - 2 * check.error, 12), "alwaysValid")
+        quantities: dict[float, str | None] = {0.0: None, 1.0: "difference"}
+        slope = bound.claim.slope
+        return Cause(
+            check.name,
+            bound.path,
+            self.outcome,
+            found,
+            counts.total if counts else 0,
+            bound.threshold,
+            self.window,
+            slope - 1 if slope not in quantities else bound.claim.offset,
+            reach,
+            self.evidence,
+            counts,
+            stable,
+            quantity=quantities.get(slope, "relativeDifference"),
+            reason="" if self.outcome != "Inconclusive" else self._why(),
+        )
+
+    def _why(self) -> str:
+        total = self.counts.total if self.counts else 0
+        if total < max(1, self.check.min_samples):
+            return f"{total} of {max(1, self.check.min_samples)} samples"
+        if self.bound.claim.slope and not (self.stable and self.stable.total):
+            return "nothing of stable to compare with"
+        return "the counts cannot tell yet"
+
+
+def live_checks(plan: Plan) -> LiveChecks:
+    """The live checks of a plan, which are worked out once for each plan."""
+    for known, found in _KNOWN:
+        if known is plan:
+            return found
+    guards = tuple(_live(plan, check) for check in plan.checks if check.kind == "guard")
+    shadow, online = (
+        tuple(_live(plan, check) for check in plan.checks if check.kind == "gate" and check.tier == tier)
+        for tier in ("shadow", "online")
+    )
+    rollout, shadowed, traffic = plan.spec.rollout, plan.spec.evaluation.shadow, plan.spec.traffic
+    analysis, assignment = rollout.analysis, rollout.assignment
+    made = LiveChecks(
+        guards,
+        shadow,
+        online,
+        failure_limit=analysis.failure_limit if analysis else 1,
+        interval=analysis.interval if analysis else 60.0,
+        by_user=assignment is not None and assignment.unit == "user",
+        fewest=(shadowed.min_requests or 0) if shadowed else 0,
+        rps=traffic.rps if traffic else 0.0,
+        mirror=shadowed.mirror if shadowed else 0,
+        max_exposure=rollout.max_exposure if rollout.strategy == "canary" else None,
+    )
+    _KNOWN.insert(0, (plan, made))
+    del _KNOWN[_MOST:]
+    return made
 
 
 def gate(
-    plan: Plan, check: Check, candidate: Counts | None, stable: Counts | None, planned: float
-) -> list[LiveVerdict]:
-    """One verdict for each bound of a gate. `planned` is what the candidate is expected to serve by the stage's end."""
-    written = plan.at(check.path)
-    found = []
-    for key, claim in claims(check):
-        if candidate is None or candidate.total < written.min_samples:
-            samples = candidate.total if candidate else 0
-            found.append(_verdict(check, key, claim, "Inconclusive", candidate, samples))
-            continue
-        evidence = judge(claim, candidate, stable, max(planned, 1.0), error=1 - written.confidence)
-        found.append(_verdict(check, key, claim, evidence.outcome, candidate, candidate.total))
-    return found
+    check: LiveCheck,
+    bound: LiveBound,
+    candidate: Counts | None,
+    stable: Counts | None,
+    planned: float,
+    *,
+    only_harm: bool = False,
+) -> LiveVerdict:
+    """The verdict on a bound of a gate. `planned` is what the candidate is expected to serve by the stage's end.
+
+    With `only_harm` it is a Fail or Inconclusive, which is all that counts before a stage's hold is over.
+    """
+    if candidate is None or check.reported or candidate.total < max(1, check.min_samples):
+        return LiveVerdict("Inconclusive", check, bound, candidate, stable)
+    if only_harm and guard(check, bound, candidate, stable, 0) is None:
+        return LiveVerdict("Inconclusive", check, bound, candidate, stable)
+    if check.rate:
+        broken = guard(check, bound, candidate, stable, 0)
+        return LiveVerdict(broken.outcome if broken else "Pass", check, bound, candidate, stable)
+    planned = max(planned, 1.0)
+    found = judge(bound.claim, candidate, stable, planned, error=check.error)
+    return LiveVerdict(found.outcome, check, bound, candidate, stable, None, planned, found.log_evidence)
 
 
-def guard(plan: Plan, check: Check, candidate: Counts, stable: Counts | None, number: int) -> LiveVerdict | None:
-    """The first bound that a window breaks; None when it keeps all. A window with too little in it is Inconclusive."""
-    written = plan.at(check.path)
-    for key, claim in claims(check):
-        compared = claim.slope != 0
-        if candidate.total < written.min_samples or (compared and (stable is None or stable.total == 0)):
-            return _verdict(check, key, claim, "Inconclusive", candidate, candidate.total, number)
-        other = stable.good / stable.total if compared and stable else 0.0
-        bound = claim.offset + claim.slope * other
-        share = candidate.good / candidate.total
-        if share > bound if claim.side == "atMost" else share < bound:
-            return _verdict(check, key, claim, "Fail", candidate, candidate.total, number)
+def guard(
+    check: LiveCheck, bound: LiveBound, candidate: Counts, stable: Counts | None, number: int
+) -> LiveVerdict | None:
+    """What a window breaks; None when it keeps the bound. A window with too little in it is Inconclusive."""
+    total = candidate.total
+    if total == 0 or total < check.min_samples:
+        return LiveVerdict("Inconclusive", check, bound, candidate, stable, number)
+    side, limit, slope = bound.claim
+    if slope:
+        if stable is None or stable.total == 0:
+            return LiveVerdict("Inconclusive", check, bound, candidate, stable, number)
+        limit += slope * stable.good / stable.total
+    share = candidate.good / total
+    if share > limit if side == "atMost" else share < limit:
+        return LiveVerdict("Fail", check, bound, candidate, stable, number)
     return None
 
 
 def claims(check: Check) -> Iterator[tuple[str, Claim]]:
-    """The bounds of a check as claims on shares, with the key that each is written under."""
+    """The bounds of a check as claims on shares, with the key that each is written under.
+
+    A percentile is held against the share of requests that take longer: than the bound; or, where it is compared with
+    stable's, the candidate's share beyond stable's percentile and what it may take more, against stable's share beyond
+    its own percentile, as that was when the traffic was set.
+    """
     metric = check.metric
-    rises = metric is not None and metric.direction == "increase"
-    percentile = metric.catalog.percentile if metric and metric.catalog else None
-    if percentile is not None:
-        if check.max is not None:  # slower than the bound is what is counted
-            yield "max", Claim("atMost", 1 - percentile)
+    beyond = metric.catalog.share_beyond if metric and metric.catalog else None
+    if beyond is not None:
+        yield from _percentile(check, beyond)
         return
+    rises = metric is not None and metric.direction == "increase"
     if check.min is not None:
         yield "min", Claim("atLeast", check.min)
     if check.max is not None:
         yield "max", Claim("atMost", check.max)
     if check.max_regression is not None:
-        yield (
-            "maxRegression",
-            Claim("atLeast", -check.max_regression, 1) if rises else Claim("atMost", check.max_regression, 1),
-        )
+        lost = check.max_regression
+        yield "maxRegression", Claim("atLeast", -lost, 1) if rises else Claim("atMost", lost, 1)
     if check.min_improvement is not None:
-        yield (
-            "minImprovement",
-            Claim("atLeast", check.min_improvement, 1) if rises else Claim("atMost", -check.min_improvement, 1),
-        )
+        won = check.min_improvement
+        yield "minImprovement", Claim("atLeast", won, 1) if rises else Claim("atMost", -won, 1)
     if check.max_relative_regression is not None:
         lost = check.max_relative_regression
         yield "maxRelativeRegression", Claim("atLeast", 0, 1 - lost) if rises else Claim("atMost", 0, 1 + lost)
 
 
-def _verdict(
-    check: Check, key: str, claim: Claim, outcome: str, counts: Counts | None, samples: int, window: int | None = None
-) -> LiveVerdict:
-    value = counts.good / counts.total if counts and counts.total else None
-    against = f" x stable + {claim.offset:g}" if claim.slope else ""
-    sign = "at most" if claim.side == "atMost" else "at least"
-    threshold = f"{sign} {claim.slope:g}{against}" if claim.slope else f"{sign} {claim.offset:g}"
-    return LiveVerdict(
-        outcome, Cause(check.name, spelt((*check.path, key)), outcome, value, samples, threshold, window)
+def _percentile(check: Check, beyond: float) -> Iterator[tuple[str, Claim]]:
+    if check.min is not None:
+        yield "min", Claim("atLeast", beyond)
+    if check.max is not None:
+        yield "max", Claim("atMost", beyond)
+    compared = {
+        "maxRegression": check.max_regression,
+        "minImprovement": check.min_improvement,
+        "maxRelativeRegression": check.max_relative_regression,
+    }
+    for key, bound in compared.items():
+        if bound is not None:
+            yield key, Claim("atMost", 0, 1)
+
+
+def _live(plan: Plan, check: Check) -> LiveCheck:
+    written, metric = plan.at(check.path), check.metric
+    catalog = metric.catalog if metric else None
+    percentile = catalog is not None and catalog.percentile is not None
+    rate = catalog is not None and catalog.unit == "perSecond"
+    bounds = tuple(
+        LiveBound(
+            key,
+            claim,
+            f"{check.name}.{key}" if percentile else check.name,
+            spelt((*check.path, key)),
+            _threshold(claim, _BOUND[key](check) if percentile else None, key),
+        )
+        for key, claim in claims(check)
     )
+    return LiveCheck(
+        check.name,
+        bounds,
+        written.min_samples,
+        round(1 - written.confidence, 12) if check.kind == "gate" else 0.0,
+        check.window or 0.0,
+        (written.on_no_data or "hold") if check.kind == "guard" else "",
+        metric.delay if metric else 0.0,
+        metric is not None and metric.per in ("unit", "user"),
+        rate,
+        metric is not None and metric.per == "dataset" and not rate,
+    )
+
+
+_BOUND: Final[Mapping[str, Callable[[Check], float | None]]] = {
+    "min": lambda check: check.min,
+    "max": lambda check: check.max,
+    "maxRegression": lambda check: check.max_regression,
+    "minImprovement": lambda check: check.min_improvement,
+    "maxRelativeRegression": lambda check: check.max_relative_regression,
+}
+
+
+def _threshold(claim: Claim, time: float | None, key: str) -> str:
+    sign = "at most" if claim.side == "atMost" else "at least"
+    if time is not None and not claim.slope:
+        return f"{sign} {claim.offset:g} slower than {time:g} s"
+    if time is not None:
+        return f"{key} {time:g}: {sign} the share of stable beyond its percentile"
+    return f"{sign} {claim.slope:g} x stable + {claim.offset:g}" if claim.slope else f"{sign} {claim.offset:g}"
 
 
 def spelt(path: Path) -> str:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from .case import Case, Record, rollout_id
+from .case import Case, Record, Step, Wait
+from .observation import Release
 from .values import Position, Revision
 
 
-def nominate(case: Case) -> Record | None:
+def nominate(case: Case) -> Step | None:
     """The entry for what Git nominates now and has not nominated before; or for a policy that changed meanwhile."""
-    wanted = _wanted(case)
-    rollout = case.rollout
-    if wanted is None or wanted == case.history.nominated:
+    if case.seen.deleting or case.mismatched:
+        return None
+    said = _said(case)
+    if said is None or said == case.history.nominated:
         return _again(case)
+    wanted = _wanted(case, said)
     if wanted == case.history.stable:
+        rollout = case.rollout
         if rollout is not None and rollout.position.phase != "RollingBack":
-            return case.move("rollBack", Position("RollingBack"), reason="Git went back to what serves")
-        return case.entry("nominate", revision=wanted, reason="it serves already")
+            return _of_git(case, case.move("withdraw", Position("RollingBack"), reason="Git went back to what serves"))
+        return _noted(case, wanted, "it serves already")
     if case.frozen:
         return None
     if wanted in case.history.refused:
-        return case.entry("nominate", revision=wanted, reason="it was refused before; only `retry` brings it back")
-    return _open(case, wanted, "")
+        return _noted(case, wanted, "it was refused before; only `retry` brings it back")
+    platform = case.plan.spec.platform
+    after = platform.after if platform else None
+    if after is not None and Release(wanted.model, case.plan.spec.serving.image) not in case.seen.earlier:
+        return Wait(None, f"it must be Done in {after} first")
+    return _of_git(case, case.open(wanted))
 
 
 def _again(case: Case) -> Record | None:
@@ -28,20 +36,31 @@ def _again(case: Case) -> Record | None:
     rollout = case.rollout
     if rollout is None or rollout.policy_hash == case.plan.hashes.policy or rollout.position.phase == "RollingBack":
         return None
-    return None if case.frozen else _open(case, rollout.revision, "the policy changed")
+    return None if case.frozen else case.open(rollout.revision, reason="the policy changed")
 
 
-def _open(case: Case, revision: Revision, reason: str) -> Record:
-    stream = rollout_id(case, revision)
-    return case.entry("nominate", stream=stream, to=Position("Offline"), revision=revision, reason=reason)
+def _said(case: Case) -> Revision | None:
+    """What the spec says: the model of its version, or, where it has none, the one that serves."""
+    version, stable, serving = case.plan.spec.model_version, case.history.stable, case.plan.hashes.serving
+    if version is not None:
+        return Revision(version.digest, serving)
+    return Revision(stable.model, serving) if stable is not None and stable.serving != serving else None
 
 
-def _wanted(case: Case) -> Revision | None:
-    """The revision that the spec asks for: a changed serving hash moves the model that serves, not an older one."""
-    version, serving = case.plan.spec.model_version, case.plan.hashes.serving
-    if version is None:
-        return None
-    last, stable = case.history.nominated, case.history.stable
-    if last is not None and last.model == version.digest and last.serving != serving and stable is not None:
-        return Revision(stable.model, serving)
-    return Revision(version.digest, serving)
+def _wanted(case: Case, said: Revision) -> Revision:
+    """The revision that is meant: where only the serving hash changed it is the model that serves, not an older one."""
+    last, stable, rollout = case.history.nominated, case.history.stable, case.rollout
+    if last is None or last.model != said.model or stable is None:
+        return said
+    open_one = rollout is not None and rollout.revision.model == said.model and rollout.position.phase != "RollingBack"
+    return said if open_one else Revision(stable.model, said.serving)
+
+
+def _noted(case: Case, revision: Revision, reason: str) -> Record:
+    return _of_git(case, case.entry("nominate", revision=revision, reason=reason))
+
+
+def _of_git(case: Case, record: Record) -> Record:
+    """The entry with what the spec says, so that the same words nominate nothing again."""
+    version = case.plan.spec.model_version
+    return Record(record.entry._replace(nominated=_said(case), version=version.name if version else None))

@@ -13,7 +13,7 @@ from .values import Revision
 if TYPE_CHECKING:
     from lifespec_schema.records.report import LifecycleReport
 
-Verb = Literal["approve", "abort", "pause", "resume", "retry", "retrain"]
+Verb = Literal["approve", "abort", "pause", "resume", "retry", "retrain", "break-glass"]
 JobState = Literal["running", "succeeded", "failed"]
 ServerState = Literal["starting", "ready", "failed"]
 
@@ -31,6 +31,17 @@ class Route(NamedTuple):
     """The decision that it carries out."""
     since: float = 0.0
     """When it was set."""
+    fallback: str | None = None
+    """What answers instead of a revision: the constant of `serving.fallback`."""
+
+
+class Release(NamedTuple):
+    """What an environment has taken over: compared with what the next one is to get."""
+
+    model: str
+    """By digest."""
+    image: str
+    """The server's, with its digest."""
 
 
 class Counted(NamedTuple):
@@ -42,11 +53,16 @@ class Counted(NamedTuple):
     """Requests with what the metric counts, or slower than the bound; of all."""
     stable: Counts | None = None
     newest: float = 0.0
-    """When the newest of them was."""
+    """When the newest of them was; where that is too long ago there is no data."""
+    since: float | None = None
+    """Since when it was counted; None: since the route was set, as it should be."""
 
 
 class Window(NamedTuple):
-    """What was counted for a guard in one closed window."""
+    """What was counted for a guard in one closed window; one in which there was nothing is there all the same.
+
+    The newest are enough: as many as have closed since the engine looked last. One more time does no harm.
+    """
 
     check: str
     revision: Revision
@@ -54,6 +70,8 @@ class Window(NamedTuple):
     """From 0, from the candidate's first traffic."""
     candidate: Counts
     stable: Counts | None = None
+    since: float | None = None
+    """When it began; None: after the rollout did."""
 
 
 class Request(NamedTuple):
@@ -66,6 +84,12 @@ class Request(NamedTuple):
     revision: Revision | None = None
     by: str = ""
     reason: str = ""
+    run: str | None = None
+    """The run that is meant, with `abort`."""
+    groups: frozenset[str] | None = None
+    """The groups of who asks; None: whoever let the request in has checked that."""
+    at: float = 0.0
+    """When it was made; requests from before the oldest answer that is remembered have theirs."""
 
 
 class Alarm(NamedTuple):
@@ -101,3 +125,21 @@ class Observation(NamedTuple):
     """The offline report of that."""
     proposed: frozenset[str] = frozenset()
     """The runs whose models stand where they are nominated."""
+    uid: str = ""
+    """The lifecycle's UID."""
+    deleting: bool = False
+    """Whether the lifecycle is deleted, and waits for its finalizer."""
+    annotated: str | None = None
+    """The plan hash that the object in the cluster was compiled with; None: there is no such object."""
+    semantics: int | None = None
+    """The semantics that it was compiled with; None: this engine's."""
+    earlier: frozenset[Release] = frozenset()
+    """What was Done in the environment that this one comes after."""
+    reports: tuple[LifecycleReport, ...] = ()
+    """Reports on the open rollout's live traffic: metrics that are no counts."""
+    evaluations: Mapping[str, JobState] = MappingProxyType({})
+    """The evaluations that exist, by the name that `Evaluate` gave them."""
+    exposure: int | None = None
+    """Live requests that the open rollout's candidate has answered; None: what was counted since the route was set."""
+    compared: int = 0
+    """With batch serving: runs of the candidate that stand beside stable's since its shadow began."""

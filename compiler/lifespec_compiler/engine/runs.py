@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from .case import Case, Evaluate, Propose, Record, Step, Train, Wait, rollout_id
-from .history import Run
-from .offline import judged
+from .budget import full_until, never_fits
+from .case import Case, Evaluate, Propose, Record, Step, Train, Wait
+from .reported import NO_REPORT, judged
+from .state import Run
 from .triggers import firings
 from .values import Position, Revision
-
-REQUESTED: Final = "request"
 
 
 def train(case: Case) -> Step | None:
     """What the open run needs next; or the answer to a trigger that has fired."""
-    if case.history.run is not None:
-        return _go_on(case, case.history.run)
+    if case.seen.deleting:
+        return None
+    if case.mismatched:
+        return Wait(None, "PlanMismatch: nothing is started")
+    waits: list[Wait] = []
     for firing in firings(case):
         reason = why_not(case)
-        if reason:
+        if reason and firing.lasts:
+            waits.append(Wait(None, f"{firing.trigger}: {reason}"))
+        elif reason:
             return case.entry("suppress", stream=firing.id, to=Position("Suppressed"), reason=reason)
-        return case.entry("train", stream=firing.id, to=Position("Training"))
-    return None
+        else:
+            return case.entry("train", stream=firing.id, to=Position("Queued"))
+    if case.history.run is not None:
+        return _go_on(case, case.history.run)
+    return waits[0] if waits else None
 
 
 def why_not(case: Case) -> str:
@@ -30,56 +35,72 @@ def why_not(case: Case) -> str:
     retraining, trained = case.plan.spec.retraining, case.history.trained
     if case.history.run is not None:
         return f"the run {case.history.run.id} is open"
-    if retraining is None or not trained:
+    if retraining is None:
         return ""
-    if retraining.cooldown and case.now - trained[-1] < retraining.cooldown:
+    if trained and retraining.cooldown and case.now - trained[-1] < retraining.cooldown:
         return "the cooldown since the last training is not over"
     limit = retraining.limit
     if limit is not None and sum(case.now - at < limit.per for at in trained) >= limit.runs:
         return f"there have been {limit.runs} trainings already in the time of the limit"
-    return ""
+    return never_fits(case.plan)
 
 
 def _go_on(case: Case, run: Run) -> Step:
+    if run.phase == "Queued":
+        return _begun(case, run)
     if run.phase == "Training":
         state = case.seen.jobs.get(run.id)
-        if state is None:
-            return Train(run.id)
         if state == "running":
             return Wait(None, "the training runs")
-        if state == "failed" or case.seen.trained is None:
-            return case.entry("finish", stream=run.id, to=Position("Rejected"), reason="the training failed")
+        if state != "succeeded" or case.seen.trained is None:
+            why = "its Job is gone" if state is None else "the training failed"
+            return case.entry("finish", stream=run.id, to=Position("Rejected"), reason=why)
         return case.entry("advance", stream=run.id, to=Position("Evaluating"), revision=case.seen.trained)
     if run.phase == "Evaluating" and run.revision is not None:
         return _evaluated(case, run, run.revision)
     return _nominated(case, run)
 
 
+def _begun(case: Case, run: Run) -> Step:
+    """Only a Job that was never seen is made: one that was seen and is gone must not be made twice."""
+    until = full_until(case)
+    if until is not None:
+        return Wait(until, "the budget has no room yet")
+    if run.id not in case.seen.jobs:
+        return Train(run.id)
+    return case.entry("advance", stream=run.id, to=Position("Training"))
+
+
 def _evaluated(case: Case, run: Run, revision: Revision) -> Step:
-    report = case.seen.run_report
+    report, name = case.seen.run_report, f"{run.id}-offline"
     if report is None:
-        return Evaluate(revision)
-    outcome, causes = judged(case, report, revision)
-    if outcome != "Pass":
-        return case.entry("reject", stream=run.id, to=Position("Rejected"), revision=revision, causes=causes)
-    return case.entry("advance", stream=run.id, to=Position("Nominated"), revision=revision, causes=causes)
+        state = case.seen.evaluations.get(name)
+        if state == "failed" or (state == "succeeded" and case.now - run.since > NO_REPORT):
+            why = "the evaluation failed" if state == "failed" else "the evaluation left no report"
+            return case.entry("reject", stream=run.id, to=Position("Rejected"), reason=why)
+        return Evaluate(revision, "offline", name) if state is None else Wait(None, "it is evaluated")
+    outcome, causes = judged(case, case.plan, report, revision, "offline")
+    if outcome == "Pass" or (outcome == "Inconclusive" and case.history.stable is None):
+        to = Position("Nominated")  # of a first model a person decides when it is rolled out
+        return case.entry("advance", stream=run.id, to=to, revision=revision, causes=causes)
+    return case.entry("reject", stream=run.id, to=Position("Rejected"), revision=revision, causes=causes)
 
 
 def _nominated(case: Case, run: Run) -> Step:
-    retraining, revision = case.plan.spec.retraining, run.revision
+    retraining = case.plan.spec.retraining
     how = retraining.nominate if retraining else "manual"
-    if revision is None or how == "manual":
+    if run.revision is None or how == "manual":
         return _end(case, run, "a person nominates it")
+    revision = Revision(run.revision.model, case.plan.hashes.serving)
     if run.id not in case.seen.proposed:
         return Propose(run.id, revision)
     if how == "pullRequest":
         return _end(case, run, "Git nominates it when the pull request is merged")
+    if revision == case.history.stable or revision in case.history.refused:
+        return _end(case, run, "it serves already, or was refused before")
     if case.rollout is not None or case.frozen:
         return Wait(None, "the open rollout, or a freeze, comes first")
-    if revision not in (case.history.stable, *case.history.refused):
-        stream = rollout_id(case, revision)
-        return case.entry("nominate", stream=stream, to=Position("Offline"), revision=revision, run=run.id)
-    return _end(case, run, "it serves already, or was refused before")
+    return case.open(revision, run=run.id)
 
 
 def _end(case: Case, run: Run, reason: str) -> Record:

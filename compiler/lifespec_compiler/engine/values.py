@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from lifespec_compiler.statistics.sequential import Counts
+
 Phase = Literal[
+    "Queued",
     "Training",
     "Evaluating",
     "Nominated",
@@ -20,7 +23,22 @@ Phase = Literal[
     "Held",
 ]
 Kind = Literal[
-    "nominate", "advance", "failure", "hold", "resume", "rollBack", "reject", "finish", "answer", "train", "suppress"
+    "nominate",
+    "adopt",
+    "advance",
+    "failure",
+    "hold",
+    "resume",
+    "rollBack",
+    "withdraw",
+    "reject",
+    "finish",
+    "train",
+    "suppress",
+    "answer",
+    "breakGlass",
+    "retire",
+    "checkpoint",
 ]
 ENDED: Final[frozenset[Phase]] = frozenset({"Done", "RolledBack", "Rejected"})
 SERVING: Final[frozenset[Phase]] = frozenset({"Shadow", "Canary", "Promoting"})
@@ -44,6 +62,15 @@ class Position(NamedTuple):
     """The candidate's share of live traffic, in per cent."""
 
 
+class Interval(NamedTuple):
+    """What the true value may be."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+
 class Cause(NamedTuple):
     """A verdict that led to a decision."""
 
@@ -57,6 +84,39 @@ class Cause(NamedTuple):
     """For people."""
     window: int | None = None
     """The number of a guard's window."""
+    bound: float | None = None
+    """What the value was held against, in the metric's unit."""
+    interval: Interval | None = None
+    evidence: float | None = None
+    """Of a live gate: the logarithm of what decides it."""
+    counts: Counts | None = None
+    stable: Counts | None = None
+    """Stable's over the same time, where it is compared with."""
+    slice: str | None = None
+    quantity: str | None = None
+    """`difference` or `relativeDifference`, where the value is one."""
+    reason: str = ""
+    """Why it is neither Pass nor Fail."""
+    report: str | None = None
+    """The report's name."""
+
+
+class Checkpoint(NamedTuple):
+    """What all entries before it tell, so that they may be archived; nothing is open when it is made."""
+
+    stable: Revision | None = None
+    nominated: Revision | None = None
+    """The last nomination by Git."""
+    refused: tuple[Revision, ...] = ()
+    """Revisions that were rolled back or rejected, the oldest first."""
+    answered: tuple[tuple[str, float], ...] = ()
+    """Requests that have their answer, and when they got it, the oldest first."""
+    forgotten: float = 0.0
+    """Requests of this time or earlier are answered, even where their names are no longer known."""
+    fired: tuple[tuple[str, float], ...] = ()
+    """By trigger: the latest time that it fired and was answered."""
+    trained: tuple[float, ...] = ()
+    """When trainings began."""
 
 
 class Entry(NamedTuple):
@@ -68,7 +128,7 @@ class Entry(NamedTuple):
     plan_hash: str
     policy_hash: str
     stream: str | None = None
-    """The rollout; None: the lifecycle."""
+    """The rollout or the run; None: neither."""
     from_: Position | None = None
     to: Position | None = None
     revision: Revision | None = None
@@ -79,3 +139,13 @@ class Entry(NamedTuple):
     """The training that a nomination comes from."""
     reason: str = ""
     """For people: why, where no verdict says it."""
+    uid: str = ""
+    """The lifecycle's UID; one that is created again has another."""
+    policy: str | None = None
+    """With an entry that opens a rollout: what it is judged by, as JSON; its SHA-256 is the policy hash."""
+    checkpoint: Checkpoint | None = None
+    """With `checkpoint`: what older entries would tell."""
+    version: str | None = None
+    """With a nomination by Git: the ModelVersion's name."""
+    nominated: Revision | None = None
+    """With a nomination by Git: what the spec says, which a changed serving hash moves to stable's model."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .bound import Bound, shown
 from .confidence import level_of
-from .judge import Expected, judge, requirements, skipped
+from .judge import Expected, judge, judge_measurements, requirements, skipped
 from .requirement import Requirement
 from .slices import no_slice, slice_names, slice_text, value_text
 from .verdict import Outcome, Quantity, Verdict, overall
@@ -20,6 +20,7 @@ __all__ = [
     "Requirement",
     "Verdict",
     "judge",
+    "judge_measurements",
     "level_of",
     "no_slice",
     "overall",

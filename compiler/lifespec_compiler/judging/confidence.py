@@ -9,7 +9,7 @@ from .bound import Bound
 from .verdict import Outcome
 
 if TYPE_CHECKING:
-    from lifespec_schema.records.report import Interval
+    from .measurement import Interval
 
 LEAST: Final = 0.5
 """A one-sided confidence must be above it; at one half the interval is a point."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifespec_compiler.plan import Plan
@@ -20,8 +20,10 @@ from .slices import no_slice, slice_names
 from .verdict import Outcome, Quantity, Verdict
 
 if TYPE_CHECKING:
-    from lifespec_schema.records.report import Interval, LifecycleReport, Measurement
+    from lifespec_schema.records.report import LifecycleReport
     from lifespec_schema.records.types import Revision
+
+    from .measurement import Interval, Measurement
 
 Key = tuple[str, Quantity | None]
 Measured = Mapping[Key, Mapping[str | None, "Measurement | None"]]
@@ -31,7 +33,7 @@ Measured = Mapping[Key, Mapping[str | None, "Measurement | None"]]
 class Expected(NamedTuple):
     """What the caller knows of what the report must be of; None: whatever the report says."""
 
-    tier: Literal["offline", "data"] | None = None
+    tier: Literal["offline", "shadow", "online", "data"] | None = None
     uid: str | None = None
     revision: Revision | None = None
     stable: bool = True
@@ -49,15 +51,21 @@ def judge(plan: Plan, report: LifecycleReport, expected: Expected = EXPECTED) ->
     wrong = _of_something_else(plan, report, expected)
     if wrong:
         return tuple(_without(requirement, "Error", wrong) for requirement in required)
-    measured = _measured(report)
-    return tuple(verdict for one in required for verdict in _verdicts(one, measured, stable=expected.stable))
+    return _all_verdicts(required, report.spec.measurements, expected)
+
+
+def judge_measurements(
+    plan: Plan, tier: str, measurements: Iterable[Measurement], expected: Expected = EXPECTED
+) -> tuple[Verdict, ...]:
+    """The verdicts on a report of the plan with these measurements, of which a report may not have room for all."""
+    return _all_verdicts(_required(plan, tier, expected), measurements, expected)
 
 
 def requirements(plan: Plan, tier: str) -> tuple[Requirement, ...]:
-    """All that a plan requires in a tier; of live tiers nothing that a single report could meet."""
+    """All that a plan requires in a tier; of live tiers what is reported, and not counted request by request."""
     if tier == "data":
         return contract.requirements(plan)
-    return offline.requirements(plan) if tier == "offline" else ()
+    return offline.requirements(plan, tier) if tier in offline.TIERS else ()
 
 
 def skipped(plan: Plan, expected: Expected = EXPECTED) -> tuple[Requirement, ...]:
@@ -94,9 +102,16 @@ def _of_something_else(plan: Plan, report: LifecycleReport, expected: Expected) 
     return ""
 
 
-def _measured(report: LifecycleReport) -> Measured:
+def _all_verdicts(
+    required: Iterable[Requirement], measurements: Iterable[Measurement], expected: Expected
+) -> tuple[Verdict, ...]:
+    measured = _measured(measurements)
+    return tuple(verdict for one in required for verdict in _verdicts(one, measured, stable=expected.stable))
+
+
+def _measured(measurements: Iterable[Measurement]) -> Measured:
     found: dict[Key, dict[str | None, Measurement | None]] = defaultdict(dict)
-    for measurement in report.spec.measurements:
+    for measurement in measurements:
         same = found[measurement.check, measurement.quantity]
         known = same.setdefault(measurement.slice, measurement)
         if known != measurement:

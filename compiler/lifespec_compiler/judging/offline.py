@@ -21,10 +21,21 @@ UNPERTURBED: Final = "unperturbed"
 """What a robustness check compares with: the same model on the rows as they are."""
 
 
-def requirements(plan: Plan) -> tuple[Requirement, ...]:
-    """Every bound of the offline tier, in the order of the spec."""
-    checks = (check for check in plan.checks if check.tier == "offline")
-    return (*(found for check in checks for found in _of_check(plan, check)), *_latency(plan))
+TIERS: Final = ("offline", "shadow", "online")
+"""The tiers of the evaluation."""
+
+
+def requirements(plan: Plan, tier: str = "offline") -> tuple[Requirement, ...]:
+    """Every bound that a tier's reports are held to, in the order of the spec; of live tiers what cannot be counted."""
+    checks = (check for check in plan.checks if check.tier == tier and (tier == "offline" or is_reported(check)))
+    bounds = tuple(found for check in checks for found in _of_check(plan, check))
+    return (*bounds, *_latency(plan)) if tier == "offline" else bounds
+
+
+def is_reported(check: Check) -> bool:
+    """Whether a live check's value cannot be made of counts, so that a report must hold it."""
+    metric = check.metric
+    return metric is not None and metric.per == "dataset" and unit_of(metric) != "perSecond"
 
 
 def _of_check(plan: Plan, check: Check) -> Iterator[Requirement]:

@@ -10,7 +10,7 @@ from lifespec_schema.findings import Path, Severity
 from .bound import Bound
 
 if TYPE_CHECKING:
-    from lifespec_schema.records.report import Interval
+    from .measurement import Interval
 
 Outcome = Literal["Pass", "Fail", "Inconclusive", "Error"]
 """The bound holds; it does not; what was measured cannot tell; nothing was measured that could."""

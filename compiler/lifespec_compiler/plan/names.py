@@ -7,7 +7,7 @@ over the whole spec. Metrics, features and columns are referred to as such, so e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lifespec_schema.findings import Path, show_path
 from lifespec_schema.forms import Problem
@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 Named = tuple[Path, str]
 
+LATENCY: Final = ("latency.p50", "latency.p90", "latency.p95", "latency.p99")
+"""The checks that the bounds of `evaluation.offline.latency` are."""
+
 
 def taken_twice(spec: LifecycleSpec, checks: tuple[Check, ...]) -> Iterator[Problem]:
     """Every name that something has after something else of the same realm has it."""
     yield from _repeated(_referred_to(spec, checks))
+    for path, name in _referred_to(spec, checks):
+        if name in LATENCY:
+            message = f"`{name}` is what the bound evaluation.offline.{name} is called"
+            yield Problem("duplicate-name", (*path, "name"), message, "write another `name:`")
     yield from _repeated(_items(("spec", "metrics"), (metric.name for metric in spec.metrics)))
     yield from _repeated(_items(("spec", "features"), (feature.name for feature in spec.features)))
     for index, source in enumerate(spec.data.sources):

@@ -16,7 +16,6 @@ from lifespec_runtime.measure.profile.column import ColumnProfile
 from lifespec_runtime.measure.profile.summary import as_json as profile_json
 from lifespec_runtime.measure.profile.words import told as value_told
 from lifespec_runtime.measure.reading.flaws import UNREACHED, Flaw
-from lifespec_runtime.measure.record import lifecycle_report
 from lifespec_schema.findings import Severity
 
 from . import evaluation_report
@@ -54,6 +53,8 @@ def render(fmt: str, chosen: Chosen, report: DataReport, least: Severity | None)
 
 
 def _evaluated(chosen: Chosen, report: DataReport, least: Severity | None) -> evaluation_report.Evaluated:
+    from lifespec_runtime.measure.record import lifecycle_report  # brings the models of records
+
     record = lifecycle_report(chosen.plan, tier="data", measurements=(), inputs=inputs(report))
     places = evaluation_report.located(chosen.plan, report.verdicts, chosen.files)
     problems = tuple(_problem(flaw) for source in report.sources for flaw in source.flaws)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, NoReturn
 
 import click
 
-from lifespec_compiler.pipeline import all_project_findings, plan_all
+from lifespec_compiler.pipeline import Planned, all_project_findings, plan_all
 from lifespec_compiler.plan import Plan, plan_canonical
-from lifespec_runtime.local.workspace import open_workspace
+from lifespec_runtime.local.workspace import Workspace, open_workspace
 from lifespec_schema.findings import Severity
 from lifespec_schema.loader.escape import show_value
 
@@ -30,6 +30,8 @@ class Chosen(NamedTuple):
     """What was read, by the names that places give them; of a canonical document nothing."""
     namespace: str = ""
     """The namespace as the spec writes it, whatever the environment makes of it; empty for a canonical document."""
+    root: Path = Path()
+    """The folder that places are relative to."""
 
 
 def one_plan(spec: str, environment: str | None) -> Chosen:
@@ -40,6 +42,24 @@ def one_plan(spec: str, environment: str | None) -> Chosen:
     document = _canonical(spec)
     if document is not None:
         return _from_canonical(document, spec)
+    found, names = _planned(spec, environment)
+    if len(found) != 1:
+        listed = ", ".join(names)
+        raise click.UsageError(f"name one spec; here are {listed}" if listed else "there is no spec here")
+    return found[0]
+
+
+def all_plans(spec: str, environment: str | None) -> list[Chosen]:
+    """The plans of all specs under `spec`, each as `one_plan` has it. Errors are printed, and end the process."""
+    document = _canonical(spec)
+    found = [_from_canonical(document, spec)] if document is not None else _planned(spec, environment)[0]
+    if not found:
+        raise click.UsageError("there is no spec here")
+    return found
+
+
+def _planned(spec: str, environment: str | None) -> tuple[list[Chosen], list[str]]:
+    """What was planned of the specs under `spec`, and their files."""
     workspace = open_workspace((spec,))
     names = (environment,) if environment else ()
     options.check_environments(workspace, names)
@@ -51,13 +71,13 @@ def one_plan(spec: str, environment: str | None) -> Chosen:
         options.print_findings(errors, workspace, err=True)
         sys.exit(options.exit_code(errors, Severity.ERROR))
     with_plans = [item for item in planned if item.plans]
-    if len(with_plans) != 1:
-        names_found = ", ".join(item.bundle.lifecycle.file for item in with_plans)
-        raise click.UsageError(f"name one spec; here are {names_found}" if names_found else "there is no spec here")
-    item = with_plans[0]
+    return [_chosen(workspace, item) for item in with_plans], [item.bundle.lifecycle.file for item in with_plans]
+
+
+def _chosen(workspace: Workspace, item: Planned) -> Chosen:
     folder = workspace.root / Path(item.bundle.lifecycle.file).parent
     written: Any = item.bundle.lifecycle.value
-    return Chosen(_training(item.plans), folder, workspace.files, written["metadata"]["namespace"])
+    return Chosen(_training(item.plans), folder, workspace.files, written["metadata"]["namespace"], workspace.root)
 
 
 def _training(plans: list[Plan]) -> Plan:

@@ -97,7 +97,7 @@ def _options(function: F, *, revision: bool) -> F:
         click.option(
             "--stream",
             metavar="NAME",
-            callback=_read_by(identifiers.object_name),
+            callback=_read_by(identifiers.stream),
             help="The rollout or the run that the report belongs to; default: neither.",
         )(wrapped)
     )

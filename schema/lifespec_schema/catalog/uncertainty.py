@@ -135,9 +135,11 @@ QUOTIENT_OF_GROUPS: Final = Uncertainty(
     counted="rows of the smallest group",
 )
 AGREEMENT: Final = Uncertainty(
-    method="delta method, Fisher's scale",
-    meaning="the large-sample variance on the scale of the inverse hyperbolic tangent",
-    source="Large sample standard errors of kappa and weighted kappa, Psychological Bulletin 72(5), 1969",
+    method="Jeffreys, effective rows",
+    meaning="Jeffreys' bounds of the share that is half of what kappa lacks of 1, of as many rows as give it the "
+    "large-sample variance",
+    source="Large sample standard errors of kappa and weighted kappa, Psychological Bulletin 72(5), 1969; Interval "
+    "estimation for a binomial proportion, Statistical Science 16(2), 2001",
     smallest=200,
     counted="rows",
 )

@@ -10,6 +10,7 @@ from typing import Any
 import pydantic_core
 from pydantic import BaseModel
 
+from lifespec_schema.scenario import Scenario
 from lifespec_schema.spec.base import HOLDS
 from lifespec_schema.spec.lifecycle import ModelLifecycle
 from lifespec_schema.spec.model_version import ModelVersion
@@ -19,6 +20,7 @@ ROOTS: Mapping[str, type[BaseModel]] = {
     "ModelLifecycle": ModelLifecycle,
     "LifespecProject": LifespecProject,
     "ModelVersion": ModelVersion,
+    "Scenario": Scenario,
 }
 _DROPPED = {
     "metadata",

@@ -16,6 +16,56 @@ _DRIFT: Final = {
 }
 
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Arrivals.shape": {
+        "flat": "As many requests at every hour.",
+        "daily": "Few at night, many in the afternoon.",
+    },
+    "Asked.verb": {
+        "approve": "The rollout may go on to the phase that waits for it.",
+        "abort": "The candidate is taken away.",
+        "pause": "The rollout is held where it stands.",
+        "resume": "A held rollout goes on.",
+        "retrain": "A training begins, whatever the triggers say.",
+        "retry": "The first candidate, which was rolled back, may try again.",
+    },
+    "Behaviour.offline": {
+        "passes": "All bounds are held.",
+        "fails": "A bound is broken.",
+        "failsSlice": "A bound is broken on a single slice.",
+        "unsure": "There is too little to tell.",
+    },
+    "Change.metrics": {
+        "stop": "The servers give none; what they would have counted is lost.",
+        "sourceDown": "The metrics system does not answer; what it counted is seen afterwards.",
+    },
+    "Change.nominate": {
+        "another": "A new model that nobody has seen.",
+        "candidate": "The candidate, again.",
+        "stable": "What serves.",
+    },
+    "DriftPath.kind": {
+        "sudden": "At once.",
+        "gradual": "In a straight line.",
+        "seasonal": "Up and down again.",
+    },
+    "DriftPath.of": {
+        "data": "What monitors of inputs and answers see.",
+        "concept": "What monitors of quality see.",
+        "all": "Both.",
+    },
+    "People.whenHeld": {
+        "wait": "They do nothing.",
+        "abort": "They take the candidate away.",
+        "resume": "They let it go on.",
+    },
+    "ScenarioSpec.deployed": {
+        "stable": "A model serves.",
+        "nothing": "There is no model yet.",
+    },
+    "ScenarioSpec.training": {
+        "succeeds": "They make a model.",
+        "fails": "They make none.",
+    },
     "action": {
         "report": "The row is counted, and otherwise treated as any other.",
         "drop": "The row is left out of training.",

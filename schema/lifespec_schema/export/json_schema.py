@@ -7,6 +7,7 @@ from typing import Any
 from lifespec_schema.records.decision import LifecycleDecision
 from lifespec_schema.records.report import LifecycleReport
 from lifespec_schema.records.request import LifecycleRequest
+from lifespec_schema.scenario import Scenario
 from lifespec_schema.spec.base import SpecModel
 from lifespec_schema.spec.lifecycle import ModelLifecycle
 from lifespec_schema.spec.model_version import ModelVersion
@@ -26,6 +27,7 @@ _FILES: dict[str, tuple[type[SpecModel], Form]] = {
     "lifecycle-report.json": (LifecycleReport, "canonical"),
     "lifecycle-decision.json": (LifecycleDecision, "canonical"),
     "lifecycle-request.json": (LifecycleRequest, "canonical"),
+    "scenario.json": (Scenario, "authoring"),
 }
 
 

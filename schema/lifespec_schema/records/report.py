@@ -14,15 +14,14 @@ from lifespec_schema.spec.types import (
     Name,
     Natural,
     Number,
-    ObjectName,
-    PositiveRatio,
+    Stream,
     Text,
     Uri,
     Word,
 )
 
 from . import constraints
-from .types import RecordMetadata, Revision, Timestamp, Uid
+from .types import RecordMetadata, Revision, Share, Timestamp, Uid
 
 
 class Window(SpecModel):
@@ -50,7 +49,7 @@ class Interval(SpecModel, constraints=(constraints.low_not_above_high,)):
     """The lower end."""
     high: Number
     """The upper end."""
-    level: PositiveRatio
+    level: Share
     """The share of such intervals that hold the true value."""
     method: Word
     """How it was computed, for instance `wilson`."""
@@ -95,7 +94,7 @@ class LifecycleReportSpec(SpecModel):
     """The lifecycle's name."""
     uid: Uid
     """The lifecycle's UID."""
-    stream: ObjectName | None = None
+    stream: Stream | None = None
     """The rollout or the run that it belongs to; without it: neither."""
     revision: Revision | None = None
     """The revision that was measured; without it: the data alone."""

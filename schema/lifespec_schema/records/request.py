@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from lifespec_schema.spec.base import SpecModel
-from lifespec_schema.spec.types import Label, Name, ObjectName, Text
+from lifespec_schema.spec.types import Label, Name, ObjectName, Stream, Text
 
 from . import constraints
 from .types import RecordMetadata
@@ -20,7 +20,7 @@ class LifecycleRequestSpec(SpecModel, constraints=(constraints.one_subject,)):
     """What is asked; each verb is authorised by the RBAC verb of this name."""
     rollout: ObjectName | None = None
     """The rollout that is meant."""
-    run: ObjectName | None = None
+    run: Stream | None = None
     """The run that is meant."""
     version: Name | None = None
     """The ModelVersion that is meant."""

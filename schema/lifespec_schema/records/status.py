@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lifespec_schema.spec.base import SpecModel
-from lifespec_schema.spec.types import Digest, Name, Natural, ObjectName
+from lifespec_schema.spec.types import Digest, Name, Natural, ObjectName, Stream
 
 from .decision import Phase
 from .types import Revision, Timestamp
@@ -48,7 +48,7 @@ class LifecycleStatus(SpecModel):
     """Where the open rollout stands, or how the last one ended."""
     rollout: ObjectName | None = None
     """The open rollout."""
-    run: ObjectName | None = None
+    run: Stream | None = None
     """The open training run."""
     stable: NamedRevision | None = None
     """The revision that serves."""

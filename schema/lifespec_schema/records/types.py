@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import BeforeValidator, Field, Strict
 
 from lifespec_schema.spec.base import SpecModel
 from lifespec_schema.spec.types import Digest, Label, ObjectName
+from lifespec_schema.values import sugar
 
 Timestamp = Annotated[
     str,
@@ -18,6 +19,8 @@ Timestamp = Annotated[
         examples=["2026-11-01T03:00:00Z"],
     ),
 ]
+Share = Annotated[float, Field(gt=0, le=1), BeforeValidator(sugar.strict_number)]
+"""A part of the whole, as a number: records have no sugar."""
 Uid = Annotated[
     str,
     Strict(),

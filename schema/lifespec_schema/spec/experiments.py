@@ -60,7 +60,7 @@ class ComputedBaseline(SpecModel, effect="measure"):
     """What gates call it; default: its kind."""
 
 
-class HumanBaseline(SpecModel, effect="decide"):
+class HumanBaseline(SpecModel, effect="measure"):
     """How well people do, measured once."""
 
     kind: Literal["human"]

@@ -142,6 +142,9 @@ Label = Annotated[str, PlainValidator(identifiers.label), _texts(identifiers.LAB
 ObjectName = Annotated[
     str, PlainValidator(identifiers.object_name), _texts(identifiers.OBJECT_PATTERN, 253, ["lake-reader"])
 ]
+Stream = Annotated[
+    str, PlainValidator(identifiers.stream), _texts(identifiers.STREAM_PATTERN, 320, ["weekly@20261102T0300Z"])
+]
 Column = Annotated[str, PlainValidator(identifiers.column), _texts(identifiers.COLUMN_PATTERN, 127, ["tenure"])]
 Reference = Annotated[
     str, PlainValidator(identifiers.reference), _texts(identifiers.REFERENCE_PATTERN, 191, ["customers.tenure"])

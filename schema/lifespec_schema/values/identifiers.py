@@ -11,6 +11,8 @@ from .form import Info, refuse, shown, text
 NAME_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 LABEL_PATTERN = r"[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?"
 OBJECT_PATTERN = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+STREAM_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9@:._-]{0,318}[A-Za-z0-9])?"
+"""Wider than the name of an object: a run's id is its trigger's name, `@`, and what made it fire."""
 COLUMN_PATTERN = r"[A-Za-z_][A-Za-z0-9_ -]{0,126}"
 REFERENCE_PATTERN = r"([A-Za-z0-9][A-Za-z0-9_.-]{0,62}\.)?[A-Za-z_][A-Za-z0-9_ -]{0,126}"
 ENVIRONMENT_VARIABLE_PATTERN = r"[A-Za-z_][A-Za-z0-9_]{0,127}"
@@ -66,6 +68,12 @@ def label(value: object, info: Info) -> str:  # noqa: ARG001
 def object_name(value: object, info: Info) -> str:  # noqa: ARG001
     """The name of an object in the cluster, for instance of a Secret: a DNS-1123 subdomain."""
     return _match(value, OBJECT_PATTERN, "bad-name", "the name of a Kubernetes object", "lake-reader")
+
+
+def stream(value: object, info: Info) -> str:  # noqa: ARG001
+    """What a decision is about: the name of a rollout, or the id of a run."""
+    what, example = "the name of a rollout or the id of a run", "weekly@20261102T0300Z"
+    return _match(value, STREAM_PATTERN, "bad-name", what, example, 320)
 
 
 def column(value: object, info: Info) -> str:  # noqa: ARG001

@@ -210,6 +210,23 @@ def test_a_missing_extra_is_named_in_one_line(spec):
     assert done.stderr == "check-data needs the extra `measure`: pip install 'lifespec[measure]'\n"
 
 
+def test_a_file_is_checked_without_what_only_other_places_and_reports_need(spec):
+    code = (
+        "import sys\n"
+        f"sys.argv = ['lifespec', 'check-data', {str(spec)!r}]\n"
+        "from lifespec_runtime.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print({'pydantic', 'fsspec', 'pandas', 'scipy', 'asyncio'} & set(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert "rules pass" in done.stdout
+    assert done.stderr == "set()\n"
+
+
 def test_no_value_of_a_classified_column_reaches_any_output(spec, tmp_path):
     schema = [
         {**column, "classification": "pii", "enum": ["c1"]} if column["name"] == "customer_id" else column

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import evaluations
 from formats.drawn import HOSTILE, texts
 from judging.reports import interval, planned, report
 from lifespec_compiler.judging import Expected, judge, skipped
 from lifespec_runtime.cli.evaluation_report import FORMATS, Evaluated, Problem, exit_code, located, render
+from lifespec_runtime.cli.evaluation_report.schema import evaluation_schema
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_schema.findings import Place, Severity, Span
 from lifespec_schema.records.report import LifecycleReport
@@ -97,6 +99,29 @@ def test_json_holds_the_report_as_it_is_written_and_every_verdict():
         "line": None,
         "column": None,
     }
+
+
+@pytest.mark.parametrize("stable", [True, False])
+@pytest.mark.parametrize("of", [None, evaluations.mortgage, evaluations.rates])
+def test_json_is_what_its_schema_takes(stable, of):
+    schema = json.loads((SCHEMA.parent / "evaluation.json").read_bytes())
+    assert schema == evaluation_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    places = {
+        found.path: Place("specs/churn/lifecycle.yaml", found.path, span=Span(41, 20, 41, 24))
+        for found in evaluated().verdicts
+    }
+    problems = (Problem("evaluation-failed", "the model broke off", "model", "look at its log"),)
+    found = evaluated(stable=stable, places=places, problems=problems)
+    if of is not None:
+        made = of()
+        found = Evaluated(made.plan, made.report, made.verdicts, detail=made.detail)
+    document = json.loads(render("json", found))
+    validator.validate(document)
+    for key in document:
+        assert list(validator.iter_errors({name: part for name, part in document.items() if name != key})), key
+    assert list(validator.iter_errors({**document, "more": 1}))
 
 
 def test_junit_has_a_case_for_each_bound(problems):

@@ -38,3 +38,14 @@ def test_nothing_repeats_where_nothing_is(in_memory):
     found = Occurrences(in_memory)
     assert found.repeats() == 0
     found.close()
+
+
+@pytest.mark.parametrize("in_memory", [1000, 1 << 21])
+@pytest.mark.parametrize("shift", [0, 32, 44])
+def test_values_that_fall_into_one_slot_are_told_apart(in_memory, shift):
+    values = np.arange(20_000, dtype=np.uint64) << np.uint64(shift)
+    found = Occurrences(in_memory)
+    for part in np.array_split(np.concatenate([values, values[::7], values[::7]]), 9):
+        found.add(part)
+    assert found.repeats() == 2 * len(values[::7])
+    found.close()

@@ -6,10 +6,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifespec_runtime.measure.pages.drawing.charts import Bars, Dot, Words, bars, reliability
-from lifespec_runtime.measure.pages.drawing.marks import mark
-from lifespec_runtime.measure.pages.drawing.rows import Plotted, axis, row, scale_of
-from lifespec_runtime.measure.pages.drawing.scale import LARGEST, Scale, around, tick_words, ticks
+from lifespec_runtime.drawing.charts import Bars, Dot, Words, bars, reliability
+from lifespec_runtime.drawing.marks import mark
+from lifespec_runtime.drawing.rows import Plotted, axis, row, scale_of
+from lifespec_runtime.drawing.scale import LARGEST, Scale, around, tick_words, ticks
 from lifespec_runtime.measure.pages.units import Unit, unit_of
 from lifespec_schema.catalog import METRICS
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import sys
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -273,6 +276,23 @@ class TestPlaces:
     def test_what_is_not_there_is_told(self, uri, form, code, tmp_path, monkeypatch, read_all):
         monkeypatch.chdir(tmp_path)
         assert read_all(uri, form).codes == [code]
+
+    @pytest.mark.parametrize(
+        ("uri", "package", "extra"),
+        [
+            ("s3://lake/rows/", "s3fs", "s3"),
+            ("gs://lake/rows.parquet", "gcsfs", "gcs"),
+            ("abfs://lake/rows.parquet", "adlfs", "azure"),
+        ],
+    )
+    def test_a_storage_without_its_package_names_the_extra(self, uri, package, extra, monkeypatch, read_all):
+        monkeypatch.setitem(sys.modules, package, None)
+        stopped = read_all(uri, "parquet").stopped
+        assert (stopped.code, stopped.file) == ("data-no-library", uri)
+        assert stopped.message == f"{uri.partition(':')[0]}:// needs the extra `{extra}`"
+        assert stopped.help == f"pip install 'lifespec[measure,{extra}]'"
+        extras = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+        assert any(need.startswith(package) for need in extras["optional-dependencies"][extra])
 
     def test_a_storage_that_fails_is_told(self, monkeypatch, read_all):
         with MEMORY.open("/lake/gone.csv", "w") as file:

@@ -17,10 +17,14 @@ RBAC = "rbac.authorization.k8s.io"
 
 def accounts(plan: Plan) -> list[Json]:
     """A ServiceAccount for each kind of pod. Pull secrets stand in it, so that a change of them edits no pod."""
-    platform = plan.spec.platform
-    trains = platform is None or platform.runner == "agent"
-    components = (MEASURING, SERVING, TRAINING) if trains else (MEASURING, SERVING)
+    components = (MEASURING, SERVING, TRAINING) if trains_here(plan) else (MEASURING, SERVING)
     return [_account(plan, component) for component in components]
+
+
+def trains_here(plan: Plan) -> bool:
+    """Whether the cluster trains, rather than CI."""
+    platform = plan.spec.platform
+    return platform is None or platform.runner == "agent"
 
 
 def grants(plan: Plan) -> list[Json]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lifespec_compiler.plan import Plan
 
+from .access import TRAINING, trains_here
 from .metadata import LIFECYCLE, Json, metadata, pod_labels
 from .names import derived
 from .server import PORT_NAME, SERVING
@@ -37,8 +38,8 @@ def in_cluster(address: str) -> Peer | None:
 
 
 def policies(plan: Plan) -> list[Json]:
-    """Nothing in or out but names to look up; and for servers: callers and scraping in, the model store out."""
-    return [_default_deny(plan), _serving(plan)]
+    """Nothing in or out but names to look up, and what else servers need, and trainers where they run here."""
+    return [_default_deny(plan), _serving(plan), *([training(plan, TRAINING)] if trains_here(plan) else [])]
 
 
 def measuring(plan: Plan, component: str, *, log: bool = True) -> Json:

@@ -120,6 +120,7 @@ def command(
     from lifespec_runtime.cli import data_report
     from lifespec_runtime.cli.one_plan import one_plan
 
+    gc.freeze()  # modules stay, and need not be looked through
     gc.enable()  # data passes through for minutes; what refers to itself must not pile up
     chosen = one_plan(spec, environment)
     at = now.replace(tzinfo=UTC) if now else datetime.now(UTC)

@@ -13,6 +13,7 @@ from lifespec_compiler.emit.write import write
 from lifespec_compiler.emit.yaml import to_yaml
 from lifespec_compiler.manifest import Manifest
 from lifespec_runtime.cli import options
+from lifespec_runtime.cli.evaluation_report import schema as evaluation
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.cli.starter import editor_schemas
 from lifespec_runtime.local.places import find_root
@@ -29,7 +30,9 @@ EPILOG = """Examples:
 
 
 @click.command("schema", epilog=EPILOG)
-@click.argument("name", required=False, shell_complete=options.completed(lambda: [*json_schemas(), *crds()]))
+@click.argument(
+    "name", required=False, shell_complete=options.completed(lambda: [*json_schemas(), evaluation.FILE, *crds()])
+)
 @click.option("--write", "to_project", is_flag=True, help="Write those for editors into the project's .lifespec/.")
 def command(name: str | None, *, to_project: bool) -> None:
     """List the schemas, or print one: a JSON Schema for editors, or a CRD for a cluster.
@@ -39,7 +42,7 @@ def command(name: str | None, *, to_project: bool) -> None:
     if to_project:
         _write_to_project(name)
         return
-    schemas, definitions = json_schemas(), crds()
+    schemas, definitions = {**json_schemas(), evaluation.FILE: evaluation.evaluation_schema()}, crds()
     options.check_names([name] if name else [], [*schemas, *definitions], "NAME")
     if name is None:
         click.echo("\n".join([*schemas, *definitions]))

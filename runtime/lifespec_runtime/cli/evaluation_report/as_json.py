@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lifespec_compiler.judging import Requirement, Verdict
 from lifespec_schema.findings import Path, show_path
 
 from .evaluated import NO_STABLE, Evaluated
+
+if TYPE_CHECKING:
+    from lifespec_compiler.judging.measurement import Interval
 
 VERSION: Final = 1
 """Rises when a key changes its meaning."""
@@ -42,7 +45,6 @@ def document(evaluated: Evaluated) -> dict[str, Any]:
 
 def verdict_json(evaluated: Evaluated, verdict: Verdict) -> dict[str, Any]:
     """A verdict as a JSON value."""
-    interval = verdict.interval
     return {
         "check": verdict.check,
         "slice": verdict.slice,
@@ -51,11 +53,15 @@ def verdict_json(evaluated: Evaluated, verdict: Verdict) -> dict[str, Any]:
         "severity": verdict.severity.value,
         "value": verdict.value,
         "samples": verdict.samples,
-        "interval": interval.model_dump(mode="json", by_alias=True) if interval else None,
+        "interval": _interval(verdict.interval),
         "threshold": {**verdict.threshold.as_json, "words": verdict.words},
         "reason": verdict.reason,
         **_place(evaluated, verdict.path),
     }
+
+
+def _interval(found: Interval | None) -> dict[str, Any] | None:
+    return {"low": found.low, "high": found.high, "level": found.level, "method": found.method} if found else None
 
 
 def _skipped(evaluated: Evaluated, requirement: Requirement) -> dict[str, Any]:

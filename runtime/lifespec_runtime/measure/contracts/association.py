@@ -23,6 +23,7 @@ from lifespec_runtime.measure.reading.columns import Chunk
 
 FIRST_ROWS: Final = 100_000
 _EVERY: Final = 16
+"""A power of two."""
 _MOST_CLASSES: Final = 50
 _STRETCHES: Final = 64
 ENOUGH: Final = 30
@@ -124,7 +125,7 @@ class Associations:
         if label is None or not chunk.rows:
             return
         numbers = chunk.numbers()
-        chosen = (numbers <= FIRST_ROWS) | (numbers % _EVERY == 0)
+        chosen = (numbers <= FIRST_ROWS) | (numbers & (_EVERY - 1) == 0)
         labelled = chosen & to_numpy(pc.is_valid(label.values))
         if not labelled.any():
             return
@@ -143,7 +144,7 @@ class Associations:
         self._pairs = {column: mine.merge(other._pairs[column]) for column, mine in self._pairs.items()}
 
     def _add_classes(self, rows: NDArray[np.int64], label: View, seen: Mapping[str, View]) -> None:
-        codes = label.values.take(integers(rows)).dictionary_encode()
+        codes = View(label.kind, label.values.take(integers(rows))).encoded
         names = [str(name) for name in codes.dictionary.to_pylist()]
         which = to_numpy(codes.indices)
         kept = self._kept(names)

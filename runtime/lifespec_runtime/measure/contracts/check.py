@@ -76,7 +76,7 @@ def _check_source(
     files: Sequence[DataFile] = ()
     hidden = concealed(source)
     try:
-        columns = _readable(columns_of(source), location)
+        columns = [column._replace(numbered=True) for column in _readable(columns_of(source), location)]
         files = find(location.uri, location.format)
         wanted = Wanted(
             columns, found, hidden, _wants_rows(plan, source), _label(plan, source), _raters(plan, source.name)

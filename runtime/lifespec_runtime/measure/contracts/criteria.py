@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lifespec_compiler.judging.contract.rules import Rule
 from lifespec_runtime.measure.profile.view import MOMENTS, View
@@ -18,7 +19,6 @@ from lifespec_runtime.measure.reading.arrow import (
     count,
     either,
     holds,
-    integers,
     invert,
     numbers,
     pa,
@@ -128,8 +128,8 @@ def _limit(bound: float, kind: str, *, low: bool) -> Criterion:
     scalar = numbers([float(bound)])[0]
 
     def broken(view: View) -> Array | None:
-        least, greatest = view.extremes
-        if not least.is_valid or (least.as_py() >= bound if low else greatest.as_py() <= bound):
+        extremes = view.extremes
+        if extremes is None or (extremes[0] >= bound if low else extremes[1] <= bound):
             return None
         mask = pc.less(view.values, scalar) if low else pc.greater(view.values, scalar)
         return holds(mask)
@@ -139,18 +139,12 @@ def _limit(bound: float, kind: str, *, low: bool) -> Criterion:
 
 def _min_length(least: int, kind: str) -> Criterion:
     _only_texts("minLength", kind)
-    bound = _length(least)
-    return _of_texts(lambda found: pc.less(pc.utf8_length(found), bound))
+    return _of_lengths(lambda found: found < least)
 
 
 def _max_length(most: int, kind: str) -> Criterion:
     _only_texts("maxLength", kind)
-    bound = _length(most)
-    return _of_texts(lambda found: pc.greater(pc.utf8_length(found), bound))
-
-
-def _length(characters: int) -> Array:
-    return pc.cast(integers(np.array([characters])), pa.int32())[0]
+    return _of_lengths(lambda found: found > most)
 
 
 def _pattern(pattern: str, kind: str) -> Criterion:
@@ -168,6 +162,14 @@ def _format(name: str, kind: str) -> Criterion:
     if name not in PATTERNS:
         raise UnusableRuleError(f"lifespec does not know the format `{name}`; it knows {', '.join(PATTERNS)}")
     return _pattern(PATTERNS[name], kind)
+
+
+def _of_lengths(test: Callable[[NDArray[np.int32]], NDArray[np.bool_]]) -> Criterion:
+    def broken(view: View) -> Array | None:
+        mask = test(view.lengths)
+        return view.rows_of(truths(mask)) if mask.any() else None
+
+    return broken
 
 
 def _only_texts(what: str, kind: str) -> None:

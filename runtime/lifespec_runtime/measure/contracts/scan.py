@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -13,6 +14,7 @@ from lifespec_compiler.judging.contract.rules import Rule
 from lifespec_runtime.measure.profile import hashing, summary
 from lifespec_runtime.measure.profile.column import ORDERED
 from lifespec_runtime.measure.profile.view import View
+from lifespec_runtime.measure.reading.ahead import ahead
 from lifespec_runtime.measure.reading.arrow import pc, to_numpy
 from lifespec_runtime.measure.reading.columns import Chunk, Column
 from lifespec_runtime.measure.reading.files import DataFile, digest
@@ -23,7 +25,7 @@ from .agreement import Ratings
 from .association import Associations, Label
 from .criteria import Criterion, UnusableRuleError, criterion
 from .occurrences import Occurrences
-from .tally import Tally, tally
+from .tally import Tally, with_rows
 
 HASHED: Final = ("string", *ORDERED)
 """Types whose values can be equal; objects and lists are not looked into."""
@@ -93,11 +95,13 @@ An `UnreadableError` where a file cannot be read to its end; the log holds what 
 
 def here(files: Sequence[DataFile], form: str, wanted: Wanted, log: Log) -> tuple[Scanned, str]:
     """The engine that is no more than this process."""
-    try:
-        found = scan(read(files, form, wanted.columns, log), wanted)
-    finally:
-        log.arrange()
-    return found, digest(files)
+    with ThreadPoolExecutor(1, "digest") as aside:
+        told = aside.submit(digest, files)
+        try:
+            found = scan(ahead(read(files, form, wanted.columns, log)), wanted)
+        finally:
+            log.arrange()
+        return found, told.result()
 
 
 def scan(chunks: Iterable[Chunk], wanted: Wanted) -> Scanned:
@@ -133,9 +137,10 @@ def scan_portion(chunks: Iterable[Chunk], wanted: Wanted, occurred: Callable[[st
         profile = summary.with_chunk(profile, chunk, seen)
         for rule, test in criteria:
             view = seen.get(rule.columns[0])
-            if view is not None:
+            broken = test(view) if view is not None else None
+            if view is not None and broken is not None:
                 hidden = rule.columns[0] in wanted.concealed
-                tallies[rule.name] = tallies[rule.name].merge(tally(chunk, view, test(view), hidden=hidden))
+                tallies[rule.name] = with_rows(tallies[rule.name], chunk, view, broken, hidden=hidden)
         for rule in keys:
             if all(name in seen for name in rule.columns):
                 occurred(rule.name, _keys([seen[name] for name in rule.columns]))

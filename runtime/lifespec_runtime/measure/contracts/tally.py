@@ -33,13 +33,12 @@ class Tally(NamedTuple):
         return Tally(self.broken + other.broken, (*self.samples, *other.samples)[:SAMPLES])
 
 
-def tally(chunk: Chunk, view: View, mask: Array | None, *, hidden: bool) -> Tally:
-    """The tally of the rows of a chunk that a mask holds for."""
-    found = count(mask)
-    if not found:
-        return Tally()
-    places = positions(mask, SAMPLES)
-    return Tally(found, tuple(Sample(chunk.file, chunk.row(at), _value(view, at, hidden=hidden)) for at in places))
+def with_rows(known: Tally, chunk: Chunk, view: View, mask: Array, *, hidden: bool) -> Tally:
+    """The tally with the rows of a later chunk that a mask holds for."""
+    found, wanted = count(mask), SAMPLES - len(known.samples)
+    places = positions(mask, wanted) if found and wanted else []
+    samples = (Sample(chunk.file, chunk.row(at), _value(view, at, hidden=hidden)) for at in places)
+    return Tally(known.broken + found, (*known.samples, *samples))
 
 
 def _value(view: View, place: int, *, hidden: bool) -> str | None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from lifespec_compiler.judging import Expected, Verdict, judge
+from lifespec_compiler.judging import Expected, Verdict, judge_measurements
 from lifespec_compiler.judging.contract import SCORECARD, names
 from lifespec_compiler.judging.contract.names import FRESHNESS
 from lifespec_compiler.judging.contract.rules import rules
 from lifespec_compiler.judging.contract.scorecard import LINES
 from lifespec_compiler.plan import Plan
-from lifespec_runtime.measure.record import MOST, lifecycle_report
 
 from .found import DataReport
-from .measurements import measurements
+from .measurements import measured
 from .results import Result
 
 
@@ -39,18 +38,7 @@ def judged(plan: Plan, report: DataReport, aged: Container[str]) -> DataReport:
 def verdicts_on(plan: Plan, report: DataReport, aged: Container[str]) -> tuple[Verdict, ...]:
     """The verdicts on the sources that were looked at, and on the scorecard where its source is among them."""
     held = frozenset(_held(plan, report, aged))
-    measured = {found.check: found for found in measurements(plan, report)}
-    missing = held - measured.keys()
-    verdicts: list[Verdict] = []
-    for some in _batched([*measured, *sorted(missing)], MOST):
-        part = lifecycle_report(plan, tier="data", measurements=[measured[name] for name in some if name in measured])
-        verdicts += judge(plan, part, Expected(tier="data", checks=held.intersection(some)))
-    return tuple(verdicts)
-
-
-def _batched(names: list[str], most: int) -> Iterator[list[str]]:
-    """The names in their order, at most so many at a time."""
-    return (names[start : start + most] for start in range(0, len(names), most))
+    return judge_measurements(plan, "data", measured(plan, report), Expected(tier="data", checks=held))
 
 
 def _held(plan: Plan, report: DataReport, aged: Container[str]) -> Iterator[str]:

@@ -273,7 +273,7 @@ def as_json(detail: EvaluationDetail) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     named = getattr(value, "_asdict", None)
     if named is not None:
-        return {_camel(key): _plain(item) for key, item in named().items()}
+        return {camel(key): _plain(item) for key, item in named().items()}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -281,6 +281,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """A name of ours as JSON has it."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from lifespec_runtime.measure.estimate import Undefined
 
-from .intervals import influence
-from .linear import bounded, paired
+from .intervals import influence, proportions
+from .intervals.quantiles import normal, student
+from .linear import paired
 from .measured import Influences, Measured, Metric, Outcome, Parameters, without_exception, worth
 from .sample import MISSING, Floats, Sample
 
 REACH: Final = (-1.0, 1.0)
+_NONE: Final = 1e-24
+"""A variance that is nothing but rounding: one row of 10^10 gives more."""
 
 
 class _Cells(NamedTuple):
@@ -67,7 +70,11 @@ def _measure(sample: Sample, parameters: Parameters, level: float | None) -> Out
     if isinstance(found, Undefined):
         return found
     both = sample if sample.raters is None else sample.take((sample.raters != MISSING).all(axis=1))
-    return bounded(found, both, level, "fisher", REACH)
+    if level is None:
+        return Measured(found.value, found.samples, found.units)
+    variance, degrees = influence.variance(found.rows, both.clusters)
+    low, high = _bounds(found.value, variance, min(degrees, found.units - 1), found.units, level)
+    return Measured(found.value, found.samples, found.units, low, high)
 
 
 def of_counts(counts: NDArray[np.int64], level: float | None) -> Outcome:
@@ -80,10 +87,21 @@ def of_counts(counts: NDArray[np.int64], level: float | None) -> Outcome:
         return Measured(found.value, rows, rows)
     centred = found.contributions - (counts * found.contributions).sum() / rows
     spread = float((counts * centred**2).sum()) / (rows - 1) / rows if rows > 1 else float("nan")
-    low, high = (float(bound) for bound in influence.bounds(found.value, spread, rows - 1, level, "fisher"))
-    if np.isnan(low) and found.value in REACH:
-        low, high = without_exception(found.value, rows, level, REACH)
+    low, high = _bounds(found.value, spread, rows - 1, rows, level)
     return Measured(found.value, rows, rows, low, high)
+
+
+def _bounds(value: float, variance: float, degrees: float, units: float, level: float) -> tuple[float, float]:
+    """Those of a share: half of what kappa lacks of 1, of as many rows as would give a share this variance.
+
+    So they are as uneven as they must be where raters hardly ever differ. Fewer degrees of freedom are fewer rows.
+    """
+    share, reach = (1 - value) / 2, float(student(level, degrees)) / normal(level)
+    if not 0 < share < 1 or not variance > _NONE:
+        return without_exception(value, units, level, REACH) if value in REACH else (np.nan, np.nan)
+    rows = share * (1 - share) / (variance / 4) / reach**2
+    low, high = (float(bound) for bound in proportions.jeffreys(share * rows, rows, level))
+    return 1 - 2 * high, 1 - 2 * low
 
 
 METRICS: dict[str, Metric] = {"cohenKappa": Metric(_measure, paired(_kappa))}

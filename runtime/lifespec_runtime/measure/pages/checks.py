@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 from lifespec_compiler.judging import Verdict
 from lifespec_compiler.plan import Plan
+from lifespec_runtime.drawing.rows import Plotted
 from lifespec_runtime.measure.evaluation.detail import EvaluationDetail
 from lifespec_schema.catalog import METRICS, Metric
 from lifespec_schema.findings import Place
 
-from .drawing.rows import Plotted
 from .hiding import Hidden
 from .places import where
 from .tables import Entry, Group, group, worst

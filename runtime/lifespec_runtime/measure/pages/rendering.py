@@ -10,8 +10,9 @@ from importlib import resources
 from typing import Any, Final
 
 import jinja2
-from markupsafe import Markup, escape
 
+from lifespec_runtime.drawing.colours import colours
+from lifespec_runtime.drawing.markup import Markup, escape
 from lifespec_schema.loader.escape import show_value
 
 _ENDS: Final = re.compile(r"([-_.,=/\]])(?=\w)")
@@ -23,7 +24,7 @@ PACKAGE: Final = "lifespec_runtime.measure.pages"
 def render(template: str, **values: object) -> str:
     """A page: every value that is no markup is escaped, on one line, without anything invisible, and cut."""
     style = _style()
-    html = _environment().get_template(template).render(style=Markup(style), policy=policy(style), **values)  # noqa: S704
+    html = _environment().get_template(template).render(style=Markup(style), policy=policy(style), **values)
     return "\n".join(line.rstrip() for line in html.splitlines() if line.strip()) + "\n"
 
 
@@ -52,24 +53,24 @@ def _environment() -> jinja2.Environment:
 def said(words: str) -> Markup:
     """A sentence of ours, with names of users in it, as messages have them: between backticks they are code."""
     written = " ".join(str(escape(show_value(word))) for word in words.split(" "))
-    return Markup(_QUOTED.sub(r"<code>\1</code>", written))  # noqa: S704 - escaped before
+    return Markup(_QUOTED.sub(r"<code>\1</code>", written))
 
 
 def breakable(name: str, *, file: bool = False) -> Markup:
     """A name that may be broken where one of its words ends, or a folder of a file's, rather than anywhere."""
     ends = _FOLDERS if file else _ENDS
-    return Markup(ends.sub(r"\1<wbr>", str(escape(show_value(name)))))  # noqa: S704 - escaped before
+    return Markup(ends.sub(r"\1<wbr>", str(escape(show_value(name)))))
 
 
 def _harmless(value: Any) -> Any:
     """What a template writes: markup as it is, texts with escapes for what does not print."""
-    if isinstance(value, Markup):
+    if hasattr(value, "__html__"):
         return value
     return show_value(str(value))
 
 
 @cache
 def _style() -> str:
-    text = resources.files(PACKAGE).joinpath("templates", "style.css").read_text("utf-8")
+    text = colours() + resources.files(PACKAGE).joinpath("templates", "style.css").read_text("utf-8")
     # Blank lines would be taken out of the page, and the hash is of what is in it.
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())

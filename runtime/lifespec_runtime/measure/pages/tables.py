@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from markupsafe import Markup
+from lifespec_runtime.drawing.markup import Markup
+from lifespec_runtime.drawing.rows import Plotted, axis, row, scale_of
+from lifespec_runtime.drawing.scale import around
 
-from .drawing.rows import Plotted, axis, row, scale_of
-from .drawing.scale import around
 from .places import Where
 from .units import Unit
 

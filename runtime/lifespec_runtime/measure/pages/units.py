@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from lifespec_runtime.measure.pages.drawing.scale import MINUS
+from lifespec_runtime.drawing.scale import MINUS
 from lifespec_schema.catalog import METRICS, UNITS, Metric
 
 _LARGE: Final = 1e9

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lifespec_runtime.measure.reading.arrow import integers, pc
+from lifespec_runtime.measure.reading.arrow import integers
 from lifespec_runtime.measure.reading.arrow import texts as as_arrow
 
 from . import sketch
@@ -87,14 +87,13 @@ def _hashes(found: Categories) -> Hashed:
 
 def categories(view: View) -> Categories:
     """The categories of a chunk's texts."""
-    texts, counts = view.distinct, view.counts
     if view.many:
-        return Categories(None, _hashed(view.distinct_hashes, counts))
-    used = np.flatnonzero(counts)
+        return Categories(None, _hashed(view.distinct_hashes))
+    texts, counts = view.distinct, view.counts
+    used, longest = np.flatnonzero(counts), view.lengths
     if len(used) < len(counts):
-        texts, counts = texts.take(integers(used)), counts[used]
-    longest = pc.max(pc.utf8_length(texts)).as_py() or 0
-    if len(texts) > MOST or longest > LONGEST:
+        texts, counts, longest = texts.take(integers(used)), counts[used], longest[used]
+    if len(texts) > MOST or longest.max(initial=0) > LONGEST:
         return Categories(None, _hashed(of_texts(texts), counts))
     return Categories(dict(zip(texts.to_pylist(), counts.tolist(), strict=True)))
 
@@ -106,6 +105,7 @@ def from_json(value: dict[str, Any]) -> Categories:
     return Categories(None, Hashed(np.array(value["buckets"], np.int64), sketch.from_text(value["registers"])))
 
 
-def _hashed(hashes: NDArray[np.uint64], counts: Counts) -> Hashed:
+def _hashed(hashes: NDArray[np.uint64], counts: Counts | None = None) -> Hashed:
+    """Texts with these hashes; without counts each occurs once."""
     places = (hashes >> np.uint64(56)).astype(np.int64)
     return Hashed(np.bincount(places, counts, BUCKETS).astype(np.int64), sketch.registers(hashes))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import numpy as np
-
-from lifespec_runtime.measure.reading.arrow import pc, to_numpy
 
 from . import categories as texts
 from . import histogram as bins
@@ -49,8 +47,8 @@ class ColumnProfile:
         """The profile of the rows of both; an error where they are not of one type."""
         if self.type != other.type:
             raise ValueError(f"a column of {self.type} and one of {other.type} have no common profile")
-        return replace(
-            self,
+        return ColumnProfile(
+            self.type,
             rows=self.rows + other.rows,
             missing=self.missing + other.missing,
             wrong=self.wrong + other.wrong,
@@ -86,23 +84,27 @@ class ColumnProfile:
 
 def column_profile(view: View, cut: int = 0) -> ColumnProfile:
     """The profile of a column of a chunk; `cut` is the histogram's in the profile that it will be merged with."""
-    counted = ColumnProfile(view.kind, view.rows, view.missing, view.wrong_count)
-    if view.kind == "string":
-        lengths = to_numpy(pc.utf8_length(view.distinct)).astype(np.int64)
+    kind, rows, missing, wrong = view.kind, view.rows, view.missing, view.wrong_count
+    if kind == "string":
+        lengths = view.lengths.astype(np.int64)
         counts = None if view.many else view.counts
-        return replace(counted, categories=texts.categories(view), lengths=_lengths(lengths, counts))
-    if view.kind not in ORDERED:
-        return counted
+        found = _lengths(lengths, counts)
+        return ColumnProfile(kind, rows, missing, wrong, categories=texts.categories(view), lengths=found)
+    if kind not in ORDERED:
+        return ColumnProfile(kind, rows, missing, wrong)
     found = bins.histogram(view.keys, cut)
-    counted = replace(
-        counted,
+    extremes, is_number = view.extremes, kind in NUMBERS
+    return ColumnProfile(
+        kind,
+        rows,
+        missing,
+        wrong,
+        infinite=len(view.numbers) - len(view.finite) if is_number else 0,
+        moments=moments(view.finite) if is_number else None,
         histogram=found,
         registers=None if found.exact else sketch.registers(of_integers(view.keys)),
-        extremes=_range(view),
+        extremes=(float(extremes[0]), float(extremes[1])) if extremes else None,
     )
-    if view.kind in NUMBERS:
-        return replace(counted, moments=moments(view.finite), infinite=len(view.numbers) - len(view.finite))
-    return counted
 
 
 def empty(kind: str) -> ColumnProfile:
@@ -112,13 +114,6 @@ def empty(kind: str) -> ColumnProfile:
     if kind not in ORDERED:
         return ColumnProfile(kind)
     return ColumnProfile(kind, histogram=bins.EMPTY, moments=Moments() if kind in NUMBERS else None)
-
-
-def _range(view: View) -> tuple[float, float] | None:
-    if view.kind in NUMBERS:
-        least, greatest = view.extremes
-        return (float(least.as_py()), float(greatest.as_py())) if least.is_valid else None
-    return (float(view.integers.min()), float(view.integers.max())) if len(view.integers) else None
 
 
 def _lengths(lengths: np.ndarray[Any, Any], counts: np.ndarray[Any, Any] | None) -> bins.Histogram:

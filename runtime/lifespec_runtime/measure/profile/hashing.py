@@ -10,6 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lifespec_runtime.measure.reading.arrow import parts_of
+
+Bytes = NDArray[np.uint8]
 Hashes = NDArray[np.uint64]
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -18,7 +21,7 @@ _SECOND: Final = np.uint64(0x94D049BB133111EB)
 NOTHING: Final = np.uint64(0x2545F4914F6CDD1D)
 """The hash of a missing value, within a row of several."""
 _WORD: Final = 8
-_BLOCK: Final = 1 << 14
+_BLOCK: Final = 1 << 13
 """Values that are hashed at a time: as many as the processor's cache holds."""
 _MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(_WORD + 1)], np.uint64)
 """By the bytes of a last word: the bits that are the text's."""
@@ -56,23 +59,39 @@ def of_texts(texts: Any) -> Hashes:
     count = len(texts)
     if not count:
         return np.zeros(0, np.uint64)
-    width = np.int64 if texts.type == "large_string" else np.int32
-    _, offsets_buffer, data = texts.buffers()
-    offsets = np.frombuffer(offsets_buffer, width)[texts.offset : texts.offset + count + 1]
-    used = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]] if data is not None else np.zeros(0, np.uint8)
-    padded = np.concatenate([used, np.zeros(_WORD, np.uint8)])
-    words = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
+    offsets, data = parts_of(texts)
+    padded = np.concatenate([data[offsets[0] : offsets[-1]], np.zeros(_WORD, np.uint8)])
     found = np.empty(count, np.uint64)
+    spare, word = np.empty((2, min(count, _BLOCK)), np.uint64)
     for start in range(0, count, _BLOCK):
-        places = offsets[start : start + _BLOCK + 1].astype(np.int64) - offsets[0]
-        _hash_block(words, places[:-1], np.diff(places), found[start : start + _BLOCK])
+        block = found[start : start + _BLOCK]
+        places = offsets[start : start + len(block) + 1].astype(np.int64)
+        places -= offsets[0]
+        _hash_block(padded, places, block, spare[: len(block)], word[: len(block)])
     return found
 
 
-def _hash_block(words: Hashes, starts: NDArray[np.int64], rest: NDArray[np.int64], found: Hashes) -> None:
-    """Writes the hashes of texts of `rest` bytes from `starts` on."""
-    found[:] = rest.view(np.uint64)
-    _mix(found, np.empty_like(found))
+def _hash_block(padded: Bytes, ends: NDArray[np.int64], found: Hashes, spare: Hashes, word: Hashes) -> None:
+    """Writes the hashes of texts, of which each ends where the next begins; what `spare` and `word` hold is lost."""
+    starts = ends[:-1]
+    lengths = ends[1:] - starts
+    found[:] = lengths.view(np.uint64)
+    _mix(found, spare)
+    least = int(lengths.min())
+    if least == int(lengths.max()):
+        for at in range(0, least, _WORD):
+            step = least if len(found) > 1 else _WORD
+            np.copyto(word, np.ndarray((len(found),), "<u8", padded, int(starts[0]) + at, (step,)))
+            if least - at < _WORD:
+                word &= _MASKS[least - at]
+            _add(word, found, spare)
+        return
+    words = np.ndarray((len(padded) - _WORD + 1,), "<u8", padded, strides=(1,))
+    common = least - least % _WORD
+    for at in range(0, common, _WORD):  # words that all of them have
+        word[:] = words[at:][starts]
+        _add(word, found, spare)
+    starts, rest = starts + common, lengths - common
     places: Any = slice(None)  # of the texts that have another word
     while True:
         if not rest.all():
@@ -81,14 +100,19 @@ def _hash_block(words: Hashes, starts: NDArray[np.int64], rest: NDArray[np.int64
                 return
             starts, rest = starts[more], rest[more]
             places = more if isinstance(places, slice) else places[more]
-        word = words[starts]
-        if rest.min() < _WORD:
-            word &= _MASKS[np.minimum(rest, _WORD)]
+        last = words[starts]
+        last &= _MASKS[np.minimum(rest, _WORD)]
         known = found[places]
-        turned = known << _SEVEN
-        turned |= known >> _FIFTY_SEVEN
-        word *= _FIRST
-        turned ^= word
-        _mix(turned, word)
-        found[places] = turned
+        _add(last, known, spare[: len(last)])
+        found[places] = known
         starts, rest = starts + _WORD, np.maximum(rest - _WORD, 0)
+
+
+def _add(word: Hashes, known: Hashes, spare: Hashes) -> None:
+    """Takes a further word of each text into its hash; what `word` and `spare` hold is lost."""
+    np.right_shift(known, _FIFTY_SEVEN, out=spare)
+    known <<= _SEVEN
+    known |= spare
+    word *= _FIRST
+    known ^= word
+    _mix(known, spare)

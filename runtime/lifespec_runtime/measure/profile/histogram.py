@@ -68,18 +68,21 @@ def histogram(keys: Keys, cut: int = 0) -> Histogram:
     """The histogram of some keys; `cut` is a number of bits that is known to be cut anyhow."""
     if not len(keys):
         return EMPTY._replace(cut=cut)
+    if not cut and len(keys) > 4 * BINS:  # what some of them need is not too coarse for all
+        cut = max(cut, _narrowed(0, *_each(np.sort(keys[: 2 * BINS]))).cut)
     bins = keys >> np.int64(cut) if cut else keys
     low, high = int(bins.min()), int(bins.max())
     if low < 0 <= high and high - low >= 4 * len(bins):  # keys of small numbers of both signs are far apart
         below = bins < 0
-        sides = [_counted(side) for side in (bins[below], bins[~below])]
+        sides = [_counted(side, int(side.min()), int(side.max())) for side in (bins[below], bins[~below])]
         return _narrowed(cut, *(np.concatenate(parts) for parts in zip(*sides, strict=True)))
-    return _narrowed(cut, *_counted(bins))
+    return _narrowed(cut, *_counted(bins, low, high))
 
 
-def _counted(bins: Keys) -> tuple[Keys, Counts]:
+def _counted(bins: Keys, low: int, high: int) -> tuple[Keys, Counts]:
     """Each bin once, in order, with how often it occurs."""
-    low, high = int(bins.min()), int(bins.max())
+    if low == high:
+        return bins[:1], np.array([len(bins)])
     if high - low < 4 * len(bins):  # counting in place is ten times as fast as hashing
         counts = np.bincount(bins - low)
         full = np.flatnonzero(counts)
@@ -101,8 +104,21 @@ def _summed(bins: Keys, counts: Counts) -> tuple[Keys, Counts]:
         return bins, counts
     order = np.argsort(bins, kind="stable")
     bins, counts = bins[order], counts[order]
-    first = np.flatnonzero(np.diff(bins, prepend=bins[0] - 1))
+    first = np.flatnonzero(_new(bins))
     return bins[first], np.add.reduceat(counts, first)
+
+
+def _each(bins: Keys) -> tuple[Keys, Counts]:
+    """Of bins in order each once, with how often it occurs."""
+    first = np.flatnonzero(_new(bins))
+    return bins[first], np.diff(first, append=len(bins))
+
+
+def _new(bins: Keys) -> NDArray[np.bool_]:
+    """Where another bin begins, of some in order."""
+    found = np.ones(len(bins), np.bool_)
+    np.not_equal(bins[1:], bins[:-1], out=found[1:])
+    return found
 
 
 def _narrowed(cut: int, bins: Keys, counts: Counts) -> Histogram:
@@ -112,7 +128,7 @@ def _narrowed(cut: int, bins: Keys, counts: Counts) -> Histogram:
         low, high = 0, _WIDEST
         while low + 1 < high:
             middle = (low + high) // 2
-            if 1 + np.count_nonzero(np.diff(bins >> middle)) > BINS:
+            if np.count_nonzero(_new(bins >> middle)) > BINS:
                 low = middle
             else:
                 high = middle

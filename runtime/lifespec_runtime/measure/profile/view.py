@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lifespec_runtime.measure.reading.arrow import Array, count, holds, pa, pc, to_numpy
+from lifespec_runtime.measure.reading.arrow import Array, count, holds, integers, lengths, pa, pc, to_numpy
 
 from . import hashing, order
 
@@ -38,20 +38,34 @@ class View:
         return self.values.drop_null() if self.values.null_count else self.values
 
     @cached_property
-    def extremes(self) -> tuple[Any, Any]:
-        """The least and the greatest value, as Arrow scalars; null ones where there is no value."""
-        found = pc.min_max(self.values)
-        return found["min"], found["max"]
+    def extremes(self) -> tuple[float, float] | None:
+        """The least and the greatest value of numbers, integers as such, else as `integers` has them."""
+        if self.kind == "number":
+            found = self.numbers
+            return (float(found.min()) + 0.0, float(found.max()) + 0.0) if len(found) else None
+        whole = self.integers
+        return (int(whole.min()), int(whole.max())) if len(whole) else None
 
     @cached_property
     def many(self) -> bool:
         """Whether the first texts differ so much that looking for equal ones costs more than it saves."""
+        if pa.types.is_dictionary(self.values.type):
+            return False
         return len(self.values) > MANY and len(self.values[: 2 * MANY].drop_null().unique()) > MANY
 
     @cached_property
     def encoded(self) -> Array:
         """The texts by the number of each in the list of different ones."""
-        return self.values.dictionary_encode()
+        if not pa.types.is_dictionary(self.values.type):
+            return self.values.dictionary_encode()
+        counts = np.bincount(_present(self.values.indices), minlength=len(self.values.dictionary))
+        if counts.all():
+            return self.values
+        kept = np.flatnonzero(counts)  # of those of the file, here are only some
+        places = np.zeros(len(counts), np.int64)
+        places[kept] = np.arange(len(kept))
+        indices = integers(places).cast(pa.int32()).take(self.values.indices)
+        return pa.DictionaryArray.from_arrays(indices, self.values.dictionary.take(integers(kept)))
 
     @property
     def distinct(self) -> Array:
@@ -67,8 +81,12 @@ class View:
 
     @property
     def _indices(self) -> NDArray[np.int32]:
-        indices = self.encoded.indices
-        return np.asarray(to_numpy(indices.drop_null() if indices.null_count else indices), np.int32)
+        return _present(self.encoded.indices)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int32]:
+        """How many characters each of `distinct` has."""
+        return lengths(self.distinct)
 
     def rows_of(self, mask: Array) -> Array:
         """Where in the chunk a text stands that a mask over `distinct` holds for."""
@@ -112,13 +130,16 @@ class View:
     @cached_property
     def finite(self) -> NDArray[np.float64]:
         """The numbers that are not infinite."""
-        numbers = self.numbers
-        with np.errstate(over="ignore", invalid="ignore"):
-            if self.kind == "integer" or np.isfinite(numbers.sum()):  # then all of them are
-                return numbers
+        numbers, extremes = self.numbers, self.extremes
+        if extremes is None or self.kind == "integer" or all(map(isfinite, extremes)):
+            return numbers
         return numbers[np.isfinite(numbers)]
 
     @cached_property
     def keys(self) -> order.Keys:
         """The integers that a histogram counts."""
         return order.of_numbers(self.finite) if self.kind in NUMBERS else self.integers
+
+
+def _present(indices: Array) -> NDArray[np.int32]:
+    return np.asarray(to_numpy(indices.drop_null() if indices.null_count else indices), np.int32)

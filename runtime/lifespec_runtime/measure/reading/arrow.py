@@ -46,7 +46,7 @@ def texts(values: Sequence[str]) -> Array:
     return pa.StringArray.from_buffers(len(parts), pa.py_buffer(ends), pa.py_buffer(b"".join(parts)))
 
 
-def truths(values: Sequence[bool]) -> Array:
+def truths(values: Sequence[bool] | NDArray[np.bool_]) -> Array:
     """Truth values as Arrow has them."""
     return pc.cast(integers(np.array(values, np.int64)), pa.bool_())
 
@@ -64,6 +64,31 @@ def to_numpy(values: Array) -> NDArray[Any]:
     data = values.buffers()[1]
     found = np.frombuffer(data, dtype) if data is not None else np.zeros(0, dtype)
     return found[values.offset : values.offset + len(values)]
+
+
+def parts_of(texts: Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """Where each text of an Arrow array begins, and the last one ends, among all their bytes; and those bytes."""
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    _, ends, data = texts.buffers()
+    if ends is None or not len(texts):
+        return np.zeros(1, width), np.zeros(0, np.uint8)
+    found = np.frombuffer(ends, width)[texts.offset : texts.offset + len(texts) + 1]
+    return found, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+
+
+def is_ascii(texts: Array) -> bool:
+    """Whether texts have none but ASCII characters: such bytes are UTF-8, and each is a character."""
+    ends, data = parts_of(texts)
+    used = data[ends[0] : ends[-1]]
+    return not len(used) or bool(used.max() < 0x80)
+
+
+def lengths(texts: Array) -> NDArray[np.int32]:
+    """The numbers of characters of an Arrow array of texts without missing ones."""
+    if is_ascii(texts):
+        ends, _ = parts_of(texts)
+        return np.asarray(ends[1:] - ends[:-1], np.int32)
+    return np.asarray(to_numpy(pc.utf8_length(texts)), np.int32)
 
 
 _DTYPES: Final = {

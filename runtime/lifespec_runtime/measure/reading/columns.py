@@ -19,6 +19,8 @@ class Column(NamedTuple):
     """ODCS's logical type."""
     format: str | None = None
     """How a date, a time or a timestamp is written, in the letters of Java's DateTimeFormatter."""
+    numbered: bool = False
+    """Whether texts of which few differ may come as the numbers of the different ones, in an Arrow dictionary."""
 
     @property
     def arrow(self) -> Array:

@@ -14,6 +14,8 @@ from .columns import Column
 from .texts import MOMENTS, parsed
 
 _LARGEST = numbers([2.0**63])[0]
+MOST_NUMBERED: Final = 1000
+"""Beyond so many different texts numbers save nothing."""
 
 
 class Converted(NamedTuple):
@@ -28,9 +30,12 @@ def converted(values: Array, column: Column, *, text: bool = False) -> Converted
     """`values` in the type of `column`; with `text` they are texts of a format that has nothing else."""
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
     wanted = column.arrow
+    if pa.types.is_dictionary(values.type):
+        numbered = _numbered(values) if column.numbered and column.type == "string" else None
+        if numbered is not None:
+            return Converted(numbered)
+        values = values.dictionary_decode()
     if wanted is None:
         return Converted(values)  # lifespec counts objects and lists, and does not look inside
     if pa.types.is_null(values.type):
@@ -42,6 +47,16 @@ def converted(values: Array, column: Column, *, text: bool = False) -> Converted
             return _without_nan(Converted(*parsed(values.cast(pa.string()), column)))
         return _nothing(values, wanted)
     return _without_nan(_CONVERSIONS[column.type](values, wanted))
+
+
+def _numbered(values: Array) -> Array | None:
+    """Texts with their different ones, each once; None where they are no texts, or too many."""
+    names = values.dictionary
+    if not is_text(names.type) or values.indices.type != pa.int32() or len(names) > MOST_NUMBERED or names.null_count:
+        return None
+    if len(names.unique()) < len(names):
+        return None
+    return values if pa.types.is_string(names.type) else None
 
 
 def is_text(kind: Array) -> bool:

@@ -6,7 +6,7 @@ import codecs
 from io import BytesIO
 from typing import Final
 
-from .arrow import Array, count, holds, pa, pc, truths
+from .arrow import Array, count, holds, is_ascii, pa, pc, truths
 from .files import Stream
 from .flaws import Flaw, UnreadableError
 
@@ -98,6 +98,8 @@ def foreign_values(values: Array) -> Array | None:
 
 def invalid_values(values: Array) -> Array | None:
     """Where an array that should hold texts has bytes that are no UTF-8; None: nowhere."""
+    if is_ascii(values):
+        return None
     try:
         values.validate(full=True)
     except pa.ArrowInvalid:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import lzma
+import os
+import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +50,8 @@ def format_of(name: str) -> str | None:
 
 def data_files(uri: str, form: str) -> list[DataFile]:
     """The files of a format at `uri`, in the order of their names; an `UnreadableError` where there is none."""
+    if (plain := _plain(uri)) is not None:
+        return [plain]
     fsspec: Any = import_module("fsspec")  # it ships no types
     try:
         system, path = fsspec.core.url_to_fs(uri)
@@ -58,12 +62,55 @@ def data_files(uri: str, form: str) -> list[DataFile]:
     except FileNotFoundError:
         raise UnreadableError(Flaw("data-no-such-file", "there is no such file or folder", uri)) from None
     except (ImportError, ValueError) as error:
-        raise UnreadableError(Flaw("data-no-library", _told(error), uri, help=_INSTALL)) from error
+        missing = missing_library(uri) if isinstance(error, ImportError) else None
+        message, help_text = missing or (_told(error), _INSTALL)
+        raise UnreadableError(Flaw("data-no-library", message, uri, help=help_text)) from error
     except Exception as error:  # every storage has errors of its own
         raise UnreadableError(Flaw("data-unreachable", _told(error), uri)) from error
 
 
-_INSTALL = "install the package that fsspec names for this kind of storage, for instance s3fs for s3://"
+_INSTALL = "install the package that fsspec names for this kind of storage"
+_EXTRAS: Final = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure", "az": "azure"}
+"""By the scheme of a storage: the extra that brings its package."""
+
+
+def missing_library(uri: str) -> tuple[str, str] | None:
+    """What to say where the package for a kind of storage is missing, and what to do; None where no extra brings it."""
+    scheme = uri.partition("://")[0].lower()
+    extra = _EXTRAS.get(scheme)
+    if extra is None:
+        return None
+    return f"{scheme}:// needs the extra `{extra}`", f"pip install 'lifespec[measure,{extra}]'"
+
+
+def _plain(uri: str) -> DataFile | None:
+    """The file on this machine that `uri` names, if it is no link and not compressed; else None.
+
+    It spares the import of fsspec, which takes longer than checking ten thousand rows.
+    """
+    if not uri.lower().endswith(_PLAIN) or uri.startswith("~") or any(mark in uri for mark in ("::", "://", *_MARKS)):
+        return None
+    path = os.path.abspath(uri)  # noqa: PTH100 - `resolve` follows links
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    written = datetime.fromtimestamp(found.st_mtime, UTC)
+    return DataFile(uri, partial(_open, path), found.st_size, written, path if _is_parquet(path) else None, {})
+
+
+def _open(path: str) -> BinaryIO:
+    return open(path, "rb")  # noqa: PTH123 - whoever asked for it closes it
+
+
+_MARKS: Final = "*?["
+_PLAIN: Final = tuple(end for ends in SUFFIXES.values() for end in ends if end.count(".") == 1)
+
+
+def _is_parquet(path: str) -> bool:
+    return path.endswith(SUFFIXES["parquet"])
 
 
 def _told(error: BaseException) -> str:
@@ -72,7 +119,7 @@ def _told(error: BaseException) -> str:
 
 def _paths(system: Any, path: str, form: str) -> list[str]:
     ends = SUFFIXES[form]
-    if any(mark in path for mark in "*?["):
+    if any(mark in path for mark in _MARKS):
         found = sorted(system.glob(path))
     elif system.isdir(path):
         found = sorted(name for name in system.find(path) if not _is_hidden(name[len(path) :]))
@@ -100,7 +147,7 @@ def _file(system: Any, uri: str, root: str, path: str) -> DataFile:
         written = datetime.fromtimestamp(written, UTC)
     folders = [part.partition("=") for part in path[len(root) :].split("/")[:-1] if "=" in part]
     name = uri if path == root else f"{uri.rstrip('/')}/{path[len(root) :].lstrip('/')}"
-    compression = "infer" if not path.endswith((".parquet", ".pq")) else None
+    compression = None if _is_parquet(path) else "infer"
     return DataFile(
         name,
         partial(system.open, path, "rb", compression=compression),  # it travels to other processes

@@ -29,6 +29,9 @@ def chunks(part: Part, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
             log.duplicates(file.name, names)
             wanted = [column.name for column in columns if names.count(column.name) == 1]
             _refuse_long_values(opened, wanted, file)
+            numbered = _numbered(opened, [column.name for column in columns if column.numbered])
+            if numbered:
+                opened = _opened(file, stream, metadata=opened.metadata, read_dictionary=numbered)
             assembler = Assembler(part, columns)
             for batch in opened.iter_batches(CHUNK_ROWS, row_groups=part.groups, columns=wanted, use_threads=False):
                 yield _chunk({name: batch.column(name) for name in wanted}, batch.num_rows, assembler, log)
@@ -41,6 +44,7 @@ def chunks(part: Part, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
 
 def _chunk(arrays: dict[str, Array], rows: int, assembler: Assembler, log: Log) -> Chunk:
     foreign: dict[str, Array] = {}
+    arrays = {name: _decoded(values) for name, values in arrays.items()}
     for name, values in arrays.items():
         mask = invalid_values(values) if is_text(values.type) else None
         if mask is not None:
@@ -53,6 +57,12 @@ def _chunk(arrays: dict[str, Array], rows: int, assembler: Assembler, log: Log) 
     return chunk._replace(
         wrong={**chunk.wrong, **{name: either(chunk.wrong.get(name), m) for name, m in foreign.items()}}
     )
+
+
+def _decoded(values: Array) -> Array:
+    """One by one the values of an Arrow dictionary of which some are no texts."""
+    foreign = pa.types.is_dictionary(values.type) and invalid_values(values.dictionary) is not None
+    return values.dictionary_decode() if foreign else values
 
 
 def _without(values: Array, mask: Array) -> Array:
@@ -80,10 +90,25 @@ def parts(file: DataFile, rows: int) -> list[Part]:
     return found or [Part(file)]
 
 
-def _opened(file: DataFile, stream: Stream) -> Any:
+def _opened(file: DataFile, stream: Stream, **more: object) -> Any:
     return submodule("parquet").ParquetFile(
-        file.path or stream, page_checksum_verification=True, buffer_size=BUFFER_BYTES, pre_buffer=False
+        file.path or stream, page_checksum_verification=True, buffer_size=BUFFER_BYTES, pre_buffer=False, **more
     )
+
+
+def _numbered(opened: Any, names: Sequence[str]) -> list[str]:
+    """Those columns of texts that are written as numbers of different ones: each would take its length, four bytes."""
+    found = dict.fromkeys(names, 0)
+    groups = opened.metadata.num_row_groups
+    if not names or opened.metadata.num_rows < groups * CHUNK_ROWS:  # numbers are each group's own: chunks end with it
+        return []
+    for group in range(groups):
+        for place in range(opened.metadata.num_columns):
+            chunk = opened.metadata.row_group(group).column(place)
+            if chunk.path_in_schema in found:
+                few = chunk.physical_type == "BYTE_ARRAY" and chunk.total_uncompressed_size < 4 * chunk.num_values
+                found[chunk.path_in_schema] += few
+    return [name for name, times in found.items() if groups and times == groups]
 
 
 def _names(opened: Any, file: DataFile) -> list[str]:

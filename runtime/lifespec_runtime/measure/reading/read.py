@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 from . import csv, json_lines, parquet
@@ -24,12 +24,12 @@ def find(uri: str, form: str) -> list[DataFile]:
     return data_files(uri, known)
 
 
-def read(files: Sequence[DataFile], form: str, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
+def read(files: Sequence[DataFile], form: str, columns: Sequence[Column], log: Log) -> Generator[Chunk, None, None]:
     """The rows of the files, in order; an `UnreadableError` where one cannot be read to its end."""
     return read_parts(map(Part, files), form, columns, log)
 
 
-def read_parts(parts: Iterable[Part], form: str, columns: Sequence[Column], log: Log) -> Iterator[Chunk]:
+def read_parts(parts: Iterable[Part], form: str, columns: Sequence[Column], log: Log) -> Generator[Chunk, None, None]:
     """The rows of the parts, in order; an `UnreadableError` where one cannot be read to its end."""
     reader = _READERS[FORMATS[form]]
     for part in parts:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from lifespec_compiler.plan import Plan
 from lifespec_runtime.measure.models.digest import canonical, file_digest, listing
 from lifespec_runtime.measure.models.trained import PROFILE, SNAPSHOT, Trained
+from lifespec_runtime.measure.reading.files import missing_library
 
 LISTING: Final = "listing.json"
 """The last file of a stored model: the canonical listing, whose SHA-256 is the model's digest."""
@@ -61,7 +62,9 @@ def store(plan: Plan, trained: Trained, root: str) -> Stored:
     except StoreError:
         raise
     except ImportError as error:
-        raise StoreError(f"fsspec needs a package for {root.partition(':')[0]}: {error}") from error
+        needed = missing_library(root)
+        told = f"{needed[0]}: {needed[1]}" if needed else f"fsspec needs a package for {root.partition(':')[0]}: {error}"
+        raise StoreError(told) from error
     except Exception as error:  # every storage has errors of its own
         raise StoreError(f"cannot write below {root}: {type(error).__name__}") from error
     profile, snapshot = trained.file_digest(PROFILE), trained.file_digest(SNAPSHOT)

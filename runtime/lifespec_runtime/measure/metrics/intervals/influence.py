@@ -13,8 +13,8 @@ from .sums import dot
 
 Floats = NDArray[np.float64]
 Bounds = tuple[Floats, Floats]
-Scale = Literal["plain", "log", "logit", "fisher"]
-"""Where the statistic is nearly normal: as it is; above 0; between 0 and 1; between -1 and 1."""
+Scale = Literal["plain", "log", "logit"]
+"""Where the statistic is nearly normal: as it is; above 0; between 0 and 1."""
 
 
 def bounds(value: ArrayLike, variance: ArrayLike, degrees: ArrayLike, level: float, scale: Scale = "plain") -> Bounds:
@@ -27,9 +27,6 @@ def bounds(value: ArrayLike, variance: ArrayLike, degrees: ArrayLike, level: flo
         elif scale == "logit":
             place, half = special.logit(centre), reach / (centre * (1 - centre))
             low, high = special.expit(place - half), special.expit(place + half)
-        elif scale == "fisher":
-            place, half = np.arctanh(centre), reach / (1 - centre**2)
-            low, high = np.tanh(place - half), np.tanh(place + half)
         else:
             low, high = centre - reach, centre + reach
     known = np.isfinite(low) & np.isfinite(high) & (spread > 0)

@@ -25,6 +25,14 @@ def exact(good: ArrayLike, total: ArrayLike, level: float) -> Bounds:
     return np.where(successes <= 0, 0.0, low), np.where(failures <= 0, 1.0, high)
 
 
+def jeffreys(good: ArrayLike, total: ArrayLike, level: float) -> Bounds:
+    """Jeffreys' bounds, from half a row more of either kind; the counts may be fractions."""
+    successes, trials = np.asarray(good, dtype=np.float64), np.asarray(total, dtype=np.float64)
+    failures = trials - successes
+    low, high = (special.betaincinv(successes + 0.5, failures + 0.5, end) for end in (tail(level), 1 - tail(level)))
+    return np.where(successes <= 0, 0.0, low), np.where(failures <= 0, 1.0, high)
+
+
 def score(good: ArrayLike, total: ArrayLike, level: float) -> Bounds:
     """Wilson bounds: the shares that a score test does not reject."""
     successes, trials = np.asarray(good, dtype=np.float64), np.asarray(total, dtype=np.float64)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from lifespec_compiler.judging.bound import shown
 from lifespec_compiler.plan import Plan
+from lifespec_runtime.drawing.charts import spark
+from lifespec_runtime.drawing.markup import Markup
 from lifespec_runtime.measure.contracts.found import DataReport, SourceReport
 from lifespec_runtime.measure.contracts.results import Result
-from lifespec_runtime.measure.pages.drawing.charts import spark
 from lifespec_runtime.measure.pages.places import address, short, where
 from lifespec_runtime.measure.pages.units import plural, share
 from lifespec_runtime.measure.profile.column import ColumnProfile

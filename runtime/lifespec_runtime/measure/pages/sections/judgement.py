@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from lifespec_runtime.drawing.charts import Bars, Words, bars
+from lifespec_runtime.drawing.rows import Plotted
 from lifespec_runtime.measure.evaluation import detail as detail_of
 from lifespec_runtime.measure.evaluation.detail import EvaluationDetail, Fairness, Figure, Perturbed
 from lifespec_runtime.measure.pages.checks import Judged, Writer
-from lifespec_runtime.measure.pages.drawing.charts import Bars, Words, bars
-from lifespec_runtime.measure.pages.drawing.rows import Plotted
 from lifespec_runtime.measure.pages.tables import Entry, Group, Table, group
 from lifespec_runtime.measure.pages.units import Unit, plural, share
 

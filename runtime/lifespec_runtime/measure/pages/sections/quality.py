@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
+from lifespec_runtime.drawing.charts import Bars, Dot, Line, Words, bars, curve, reliability, tuned
+from lifespec_runtime.drawing.scale import around, drawable
 from lifespec_runtime.measure.evaluation.detail import (
     Calibration,
     Confusion,
@@ -16,8 +18,6 @@ from lifespec_runtime.measure.evaluation.detail import (
     Threshold,
 )
 from lifespec_runtime.measure.pages.checks import Writer
-from lifespec_runtime.measure.pages.drawing.charts import Bars, Dot, Line, Words, bars, curve, reliability, tuned
-from lifespec_runtime.measure.pages.drawing.scale import around, drawable
 from lifespec_runtime.measure.pages.tables import Table, group
 from lifespec_runtime.measure.pages.units import Unit, metric_of, share, unit_of
 

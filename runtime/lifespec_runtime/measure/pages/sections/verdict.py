@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from markupsafe import Markup
-
-from lifespec_runtime.measure.pages.drawing.charts import stack
+from lifespec_runtime.drawing.charts import stack
+from lifespec_runtime.drawing.markup import Markup
 from lifespec_runtime.measure.pages.places import Where
 from lifespec_runtime.measure.pages.units import plural
 

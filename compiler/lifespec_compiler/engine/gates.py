@@ -1,0 +1,133 @@
+"""The gates of a stage: what counts and reports say of exactly this revision since exactly this traffic was set."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from lifespec_compiler.plan import Plan, Stage
+
+from . import live
+from .case import Case, Evaluate
+from .guards import held_against, is_compared, sound
+from .observation import Counted
+from .reported import Stretch, judged, of_stage
+from .state import Rollout
+from .values import Cause
+
+LOOKS: Final = 5
+"""Looks without anything new after which there is no data."""
+_LEAST: Final = 300.0
+
+
+class Found(NamedTuple):
+    """What a stage's gates say now."""
+
+    failed: tuple[Cause, ...] = ()
+    undecided: int = 0
+    """Bounds that are neither held nor broken yet."""
+    without_data: bool = False
+    """Whether there is nothing to decide some bound by."""
+    delay: float = 0.0
+    """Seconds by which outcomes are known later."""
+    wanted: Evaluate | None = None
+    """A report that is not there yet."""
+    verdicts: tuple[live.LiveVerdict, ...] = ()
+    reported: tuple[Cause, ...] = ()
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Every verdict, as a decision records it."""
+        return (*(found.cause for found in self.verdicts), *self.reported)
+
+
+def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
+    """The verdicts on a stage; a first rollout has no gates, only guards."""
+    if rollout.first:
+        return Found()
+    shadow = rollout.position.phase == "Shadow"
+    known = live.live_checks(plan)
+    checks = known.shadow if shadow else known.online
+    if not checks:
+        return Found()
+    planned = known.rps * (known.mirror if shadow else stage.weight) / 100 * stage.hold
+    delay = max(check.delay for check in checks)
+    held = case.now - case.began < stage.hold + delay
+    only_harm = held and not rollout.unsealed
+    verdicts: list[live.LiveVerdict] = []
+    without = False
+    for check in checks:
+        if check.reported:
+            continue
+        for bound in check.bounds:
+            counted = _counted(case, known, rollout, check, bound)
+            candidate, stable = (counted.candidate, counted.stable) if counted else (None, None)
+            if candidate is not None and shadow and candidate.total < known.fewest:
+                candidate = None
+            without = without or candidate is None or candidate.total < check.min_samples
+            verdicts.append(live.gate(check, bound, candidate, stable, planned, only_harm=only_harm))
+    failed = tuple(found.cause for found in verdicts if found.outcome == "Fail")
+    undecided = sum(found.outcome == "Inconclusive" for found in verdicts)
+    found = Found(failed, undecided, without, delay, None, tuple(verdicts))
+    if any(check.reported for check in checks):
+        return _with_reports(case, plan, rollout, stage, found)
+    return found
+
+
+def unwatched(case: Case, plan: Plan) -> bool:
+    """Whether the newest window of some guard has too little in it, and that is not to be ignored."""
+    if plan.spec.serving.mode == "batch":
+        return False
+    for check in live.live_checks(plan).guards:
+        if check.on_no_data == "ignore":
+            continue
+        for bound in check.bounds:
+            windows = case.windows(bound.counted, check.window)
+            if not windows:
+                return True
+            newest = windows[-1]
+            if not is_compared(case, bound, newest):
+                continue
+            if newest.since is not None and case.now - newest.since > 3 * check.window:
+                return True
+            found = held_against(check, bound, newest)
+            if found is not None and found.outcome == "Inconclusive":
+                return True
+    return False
+
+
+def _with_reports(case: Case, plan: Plan, rollout: Rollout, stage: Stage, found: Found) -> Found:
+    """What reports say is added when the hold is over, before which there is none that is of all of it."""
+    tier: Literal["shadow", "online"] = "shadow" if rollout.position.phase == "Shadow" else "online"
+    since = case.began
+    if case.now - since < stage.hold + found.delay:
+        return found._replace(undecided=found.undecided + 1)
+    report = of_stage(case, rollout, tier, Stretch(since, stage.hold))
+    if report is None:
+        name = f"{rollout.id}-{tier}-{rollout.sequence}"
+        asked = None if name in case.seen.evaluations else Evaluate(rollout.revision, tier, name, since)
+        return found._replace(undecided=found.undecided + 1, without_data=True, wanted=asked)
+    _, causes = judged(case, plan, report, rollout.revision, tier)
+    return found._replace(
+        failed=(*found.failed, *(cause for cause in causes if cause.verdict == "Fail")),
+        undecided=found.undecided + sum(cause.verdict not in ("Pass", "Fail") for cause in causes),
+        without_data=found.without_data or any(cause.verdict == "Error" for cause in causes),
+        reported=causes,
+    )
+
+
+def _counted(
+    case: Case, known: live.LiveChecks, rollout: Rollout, check: live.LiveCheck, bound: live.LiveBound
+) -> Counted | None:
+    """What was counted for a bound; None where it is of another revision or traffic, too old, or not to be counted."""
+    if check.per_unit and not known.by_user:
+        return None  # the same user meets both revisions: what he does says nothing of either
+    found = [one for one in case.seen.counted if one.check == bound.counted and one.revision == rollout.revision]
+    if len(found) != 1:
+        return None
+    counted, interval = found[0], known.interval
+    if not case.now - max(LOOKS * interval, _LEAST) - check.delay <= counted.newest <= case.now + interval:
+        return None
+    if counted.since is not None and counted.since < case.began:
+        return None
+    stable = counted.stable
+    return counted if sound(counted.candidate, check) and (stable is None or sound(stable, check)) else None

@@ -1,0 +1,102 @@
+"""The way of a rollout: the positions that it goes through, and the stage that each of them is judged in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lifespec_compiler.plan import Plan, Stage
+from lifespec_compiler.schedules import firings
+from lifespec_schema.findings import Path
+
+from .state import Rollout
+from .values import Phase, Position
+
+if TYPE_CHECKING:
+    from lifespec_schema.spec.serving import BatchServing
+
+_DAY: Final = 86400.0
+
+
+def stages(plan: Plan, *, first: bool) -> tuple[Stage, ...]:
+    """The stretches in which a rollout is judged. A first one has no comparisons, so it has one stretch at most."""
+    found = plan.stages
+    serving = plan.spec.serving
+    if serving.mode == "batch":
+        return () if first else (_compared(serving, shadowed=plan.spec.evaluation.shadow is not None),)
+    if not first:
+        return found
+    last = found[-1]
+    hold = sum(stage.hold for stage in found if stage.weight)
+    return (Stage("first", 100, hold, 2 * hold, last.path),)
+
+
+def following(plan: Plan, rollout: Rollout) -> Position | None:
+    """The position after the one that the rollout has, or was held at; None after the last."""
+    return next(iter(_rest(plan, rollout)), None)
+
+
+def awaited(plan: Plan, rollout: Rollout) -> Phase:
+    """The phase that an approval given now lets begin: the next one that has another name."""
+    place = rollout.held_from or rollout.position
+    if place.phase == "Offline" and asks(plan, "Offline") and "Offline" not in rollout.approved:
+        return "Offline"
+    for position in _rest(plan, rollout):
+        if position.phase != place.phase:
+            return position.phase
+    return "Done"
+
+
+def asks(plan: Plan, phase: Phase) -> bool:
+    """Whether a person must approve before a phase begins."""
+    approval = plan.spec.rollout.approval
+    return approval is not None and phase.lower() in approval.before
+
+
+def stage_of(plan: Plan, rollout: Rollout) -> Stage | None:
+    """The stage that the rollout is in; None in a promotion after the last step."""
+    for number, stage in _numbered(stages(plan, first=rollout.first)):
+        if _position(stage, number)[:2] == rollout.position[:2]:
+            return stage
+    return None
+
+
+def patience(plan: Plan, rollout: Rollout, stage: Stage | None) -> float:
+    """How long a stage may stay undecided, in seconds; a promotion after the last step as long as that."""
+    if stage is not None:
+        return stage.timeout
+    found = stages(plan, first=rollout.first)
+    return found[-1].timeout if found else _DAY
+
+
+def _rest(plan: Plan, rollout: Rollout) -> list[Position]:
+    """The positions that are still to come after the one that the rollout has, or was held at."""
+    place, found = rollout.held_from or rollout.position, _positions(plan, first=rollout.first)
+    passed = [index for index, position in enumerate(found) if position[:2] == place[:2]]
+    return found[passed[0] + 1 :] if passed else found
+
+
+def _positions(plan: Plan, *, first: bool) -> list[Position]:
+    """All positions after Offline, in order."""
+    found = [_position(stage, number) for number, stage in _numbered(stages(plan, first=first))]
+    if not found or found[-1].phase != "Promoting":
+        found.append(Position("Promoting", weight=100))
+    return found
+
+
+def _numbered(found: tuple[Stage, ...]) -> list[tuple[int, Stage]]:
+    shadows = sum(stage.weight == 0 for stage in found)
+    return [(index - shadows, stage) for index, stage in enumerate(found)]
+
+
+def _position(stage: Stage, number: int) -> Position:
+    if stage.weight == 0:
+        return Position("Shadow")
+    return Position("Promoting", weight=100) if stage.weight == 100 else Position("Canary", number, stage.weight)
+
+
+def _compared(serving: BatchServing, *, shadowed: bool) -> Stage:
+    """Batch serving: the runs of the candidate beside stable's, which may take twice their time on the schedule."""
+    moments = firings(serving.schedule, serving.shadow_runs + 1)
+    timeout = 2 * (moments[-1] - moments[0]) if len(moments) > 1 else _DAY
+    path: Path = ("spec", "evaluation", "shadow") if shadowed else ("spec", "serving", "shadowRuns")
+    return Stage("shadow", 0, 0.0, max(timeout, _DAY), path)

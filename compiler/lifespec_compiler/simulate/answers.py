@@ -1,0 +1,74 @@
+"""What many runs say together, with how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from lifespec_compiler.statistics.exact import quantile_ranks, share_interval
+
+from .outcome import Answers, Estimate, Simulation, Spread
+
+if TYPE_CHECKING:
+    from lifespec_compiler.plan import Plan
+
+LEVEL: Final = 0.95
+_MONTH: Final = 30.0
+_MOST_RUNS: Final = 0.95
+
+
+def answer(plan: Plan, runs: Sequence[Simulation]) -> Answers:
+    """The answers of at least one run of one scenario."""
+    if not runs or len({run.scenario for run in runs}) > 1:
+        raise ValueError("the runs are of no scenario, or of several")
+    bad = any(run.candidate_is_bad for run in runs)
+    nominated = [run for run in runs if run.ending != "none"]
+    stopped = share(runs, "rolledBack", "rejected", "held")
+    promoted = share(runs, "promoted")
+    detected = [run.detected_after for run in nominated if run.detected_after is not None and run.ending != "promoted"]
+    costs = [run.cpu_hours / run.days * _MONTH for run in runs if run.cpu_hours is not None and run.days > 0]
+    rollout = plan.spec.rollout
+    return Answers(
+        runs[0].scenario,
+        len(runs),
+        LEVEL,
+        bad,
+        promoted,
+        stopped,
+        share(runs, "open", "replaced"),
+        stopped if nominated and not bad else None,
+        promoted if nominated and bad else None,
+        spread([run.exposure for run in nominated]),
+        spread([run.bad_exposure for run in nominated]),
+        spread(detected) if bad else None,
+        of_numbers([run.retrains / run.days * _MONTH if run.days > 0 else 0.0 for run in runs]),
+        spread(costs) if any(run.retrains for run in runs) else None,
+        getattr(rollout, "max_exposure", None),
+        runs[0].assumptions,
+    )
+
+
+def share(runs: Sequence[Simulation], *endings: str) -> Estimate:
+    """In how many of the runs the candidate ended so."""
+    count = sum(run.ending in endings for run in runs)
+    return Estimate(count / len(runs), *share_interval(count, len(runs), LEVEL), len(runs), count)
+
+
+def spread(values: Sequence[float]) -> Spread | None:
+    """How numbers vary; None where there are none."""
+    return of_numbers(values) if values else None
+
+
+def of_numbers(values: Sequence[float]) -> Spread:
+    """How at least one number varies."""
+    found = sorted(values)
+    return Spread(quantile(found, 0.5), quantile(found, _MOST_RUNS), found[-1])
+
+
+def quantile(ordered: Sequence[float], share: float) -> Estimate:
+    """A quantile of values in their order, with the interval of the order statistics around it."""
+    low, high = quantile_ranks(len(ordered), share, LEVEL)
+    at = min(len(ordered) - 1, int(share * len(ordered)))
+    return Estimate(
+        ordered[at], None if low is None else ordered[low], None if high is None else ordered[high], len(ordered)
+    )

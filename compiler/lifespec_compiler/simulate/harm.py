@@ -1,0 +1,43 @@
+"""Whether what is true of a candidate breaks what its live checks demand."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from lifespec_compiler.engine.live import LiveCheck, live_checks
+from lifespec_compiler.plan import Plan
+
+from .meters import Meter, Meters, share_of
+from .truth import Truth
+
+Tier = Literal["shadow", "online"]
+_NOISE: Final = 1e-12
+
+
+def breaks(plan: Plan, meters: Meters, candidate: Truth, stable: Truth, tier: Tier, *, compared: bool) -> bool:
+    """Whether a true share is beyond a bound of a guard, or of a gate of this tier. `compared`: there is a stable."""
+    live = live_checks(plan)
+    found = [(guard, wanted) for guard, (_, wanted) in zip(live.guards, meters.guards, strict=True)]
+    for gates, wanted in ((live.shadow, meters.shadow), (live.online, meters.online)):
+        if gates is getattr(live, tier):
+            found += [(gate, tuple(one for one in wanted if one.check == gate.name)) for gate in gates]
+    return any(_broken(check, wanted, candidate, stable, compared=compared) for check, wanted in found)
+
+
+def _broken(check: LiveCheck, meters: tuple[Meter, ...], candidate: Truth, stable: Truth, *, compared: bool) -> bool:
+    by_name = {meter.counted: meter for meter in meters}
+    for bound in check.bounds:
+        meter = by_name.get(bound.counted)
+        side, offset, slope = bound.claim
+        if meter is None or meter.source == "requests" or (slope and not compared):
+            continue
+        if meter.source == "report":
+            value, other = candidate.values.get(meter.metric, 0.0), stable.values.get(meter.metric, 0.0)
+        else:
+            value = share_of(meter, candidate, stable, candidate=True)
+            other = share_of(meter, stable, stable, candidate=False)
+        limit = offset + slope * other
+        slack = _NOISE * max(1.0, abs(limit))
+        if value > limit + slack if side == "atMost" else value < limit - slack:
+            return True
+    return False

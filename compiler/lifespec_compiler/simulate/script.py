@@ -1,0 +1,188 @@
+"""A scenario for one plan, with its times worked out: what becomes true when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import inf
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lifespec_compiler.plan import Plan
+
+from .drifting import Drift
+from .levels import Facts, State, changed, facts_of, healthy
+from .world import FLAT
+
+if TYPE_CHECKING:
+    from lifespec_schema.scenario import Asked, Behaviour, Change, Scenario
+
+DAY: Final = 86400.0
+HOUR: Final = 3600.0
+_POINTS: Final = 64
+"""Into how many steps a change that comes slowly is divided."""
+_MOST: Final = 20_000
+"""Times at which something becomes different, over all."""
+
+
+class Stretch(NamedTuple):
+    """A time in which a change holds."""
+
+    begins: float
+    ends: float
+    change: Change
+    over: float
+
+
+class Truths(NamedTuple):
+    """What is true at a time."""
+
+    stable: State
+    candidate: State
+    retrained: State
+    dark: bool
+    silent: bool
+    traffic: float
+
+
+@dataclass(frozen=True)
+class Script:
+    """What happens, and when. Times are seconds since 1970."""
+
+    scenario: Scenario
+    plan: Plan
+    facts: Facts
+    began: float
+    ends: float
+    rollout: float
+    """The sum of the rollout's holds."""
+    rps: float
+    hours: tuple[float, ...]
+    drift: Drift
+    stretches: tuple[Stretch, ...]
+    times: tuple[float, ...]
+    """When what is true may become different, in order."""
+    nominations: tuple[tuple[float, str], ...]
+    asked: tuple[tuple[float, Asked], ...]
+    rows_per_second: float
+    until_decided: bool
+    """Whether it may end soon after the candidate has: nothing else was asked about."""
+    assumptions: tuple[str, ...] = field(default=())
+
+    def at(self, now: float) -> Truths:
+        """What is true at a time."""
+        facts, spec = self.facts, self.scenario.spec
+        stable = candidate = retrained = healthy(facts)
+        if spec.stable is not None:
+            stable = changed(stable, facts, spec.stable, None)
+        if spec.candidate is not None:
+            candidate = changed(candidate, facts, spec.candidate, stable)
+        if spec.retrained is not None:
+            retrained = changed(retrained, facts, spec.retrained, stable)
+        dark = silent = False
+        traffic = 1.0
+        for begins, ends, change, over in self.stretches:
+            if not begins <= now < ends:
+                continue
+            part = min(1.0, (now - begins) / over) if over > 0 else 1.0
+            if change.stable is not None:
+                stable = changed(stable, facts, change.stable, None, part)
+            if change.candidate is not None:
+                candidate = changed(candidate, facts, change.candidate, stable, part)
+            dark = dark or change.metrics == "stop"
+            silent = silent or change.metrics == "sourceDown"
+            traffic *= 1 + part * (change.traffic - 1) if change.traffic is not None else 1.0
+        return Truths(stable, candidate, retrained, dark, silent, traffic)
+
+
+def script_of(plan: Plan, scenario: Scenario) -> Script:
+    """A scenario for a plan. The plan must say how many requests there are: `missing_facts`."""
+    spec, facts = scenario.spec, facts_of(plan)
+    began = datetime.fromisoformat(spec.start).replace(tzinfo=UTC).timestamp() + 8 * HOUR
+    rollout = sum(stage.hold for stage in plan.stages)
+    ends = began + _duration(plan, scenario, rollout)
+    stretches = tuple(one for change in spec.changes for one in _stretches(change, began, ends, rollout))
+    times = sorted({time for one in stretches for time in _times(one) if began < time < ends})[:_MOST]
+    hours, rps = _arrivals(plan, scenario)
+    share = plan.spec.data.labels.share
+    rows = spec.labels.rows_per_day if spec.labels else None
+    per_second = rows / DAY if rows is not None else rps * (share if share is not None else 1.0)
+    return Script(
+        scenario,
+        plan,
+        facts,
+        began,
+        ends,
+        rollout,
+        rps,
+        hours,
+        Drift(spec.drift, began, rollout),
+        stretches,
+        tuple(times),
+        tuple(sorted((one.begins, one.change.nominate) for one in stretches if one.change.nominate is not None)),
+        tuple(sorted(((began + one.at.within(rollout), one) for one in spec.requests), key=lambda found: found[0])),
+        per_second,
+        spec.duration is None and not spec.drift,
+        facts.assumptions,
+    )
+
+
+def _duration(plan: Plan, scenario: Scenario, rollout: float) -> float:
+    spec = scenario.spec
+    if spec.duration is not None:
+        return float(spec.duration.within(rollout))
+    if spec.drift:
+        return max(180 * DAY, *((path.over or 0.0) for path in spec.drift))
+    return sum(stage.timeout for stage in plan.stages) + 2 * DAY
+
+
+def _stretches(change: Change, began: float, ends: float, rollout: float) -> list[Stretch]:
+    """The times in which a change holds."""
+    begins = began + change.at.within(rollout)
+    lasting = change.lasting.within(rollout) if change.lasting is not None else inf
+    over = change.over.within(rollout) if change.over is not None else 0.0
+    if change.every is None:
+        return [Stretch(begins, begins + lasting, change, over)]
+    every = max(60.0, change.every.within(rollout))
+    count = min(_MOST, int((ends - begins) // every) + 1)
+    return [Stretch(begins + n * every, begins + n * every + lasting, change, over) for n in range(count)]
+
+
+def _times(one: Stretch) -> list[float]:
+    """When a stretch begins, moves and ends."""
+    points = [one.begins + one.over * point / _POINTS for point in range(_POINTS + 1)] if one.over else [one.begins]
+    return [*points, one.ends] if one.ends < inf else points
+
+
+def _arrivals(plan: Plan, scenario: Scenario) -> tuple[tuple[float, ...], float]:
+    """By hour, how many times the mean arrives; and the mean."""
+    traffic, arrivals = plan.spec.traffic, scenario.spec.traffic
+    rps = (traffic.rps if traffic else 0.0) * (arrivals.times if arrivals else 1.0)
+    if traffic is None or arrivals is None or arrivals.shape == "flat":
+        return FLAT, rps
+    least = traffic.daily_minimum_rps / traffic.rps if traffic.daily_minimum_rps is not None else 0.2
+    most = traffic.peak_rps / traffic.rps if traffic.peak_rps is not None else 1.8
+    return _day(least, most), rps
+
+
+def _day(least: float, most: float) -> tuple[float, ...]:
+    """24 factors with a mean of 1: the least at 4:00, the most at 16:00, between them a cosine raised to a power."""
+    from math import cos, pi
+
+    shape = [(1 - cos(2 * pi * (hour - 4) / 24)) / 2 for hour in range(24)]
+    if not least < 1 < most:
+        return FLAT
+    low, high = 0.05, 40.0
+    for _ in range(60):  # the power with which the mean is 1
+        power = (low + high) / 2
+        mean = sum(least + (most - least) * each**power for each in shape) / 24
+        low, high = (power, high) if mean > 1 else (low, power)
+    found = [least + (most - least) * each**low for each in shape]
+    scale = 24 / sum(found)
+    return tuple(each * scale for each in found)
+
+
+def behaviours(scenario: Scenario) -> list[Behaviour]:
+    """All that a scenario says of the candidate, at whatever time."""
+    spec = scenario.spec
+    found = [spec.candidate, *(change.candidate for change in spec.changes)]
+    return [one for one in found if one is not None]

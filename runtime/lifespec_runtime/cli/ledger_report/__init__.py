@@ -1,0 +1,1 @@
+"""What ledgers tell, for people and machines: why something was decided, and how things stand."""

@@ -1,0 +1,32 @@
+"""The runs of one scenario, as all formats tell them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from lifespec_compiler.plan import Plan
+from lifespec_compiler.simulate.outcome import Answers, Simulation
+from lifespec_runtime.simulation.story import Story, story
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """One scenario of one spec."""
+
+    plan: Plan
+    simulation: Simulation
+    """The first run, which pictures show."""
+    answers: Answers
+    """Of all runs."""
+
+    @cached_property
+    def story(self) -> Story:
+        """The first run as pictures tell it."""
+        return story(self.plan, self.simulation)
+
+    @property
+    def wrong(self) -> float:
+        """The share of runs in which a bad candidate was promoted, or a good one stopped."""
+        found = self.answers.missed or self.answers.false_rollback
+        return found.value if found else 0.0

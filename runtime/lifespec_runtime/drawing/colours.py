@@ -1,0 +1,10 @@
+"""The colours of all pictures and pages, in light, in dark and on paper."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+
+def colours() -> str:
+    """Style rules that give every colour its name: `var(--pass)`."""
+    return resources.files(__package__).joinpath("colours.css").read_text("utf-8")

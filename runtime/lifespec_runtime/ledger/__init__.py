@@ -1,0 +1,1 @@
+"""Ledgers in files: one `LifecycleDecision` a line, and what they tell people."""

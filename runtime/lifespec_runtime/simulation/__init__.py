@@ -1,0 +1,1 @@
+"""Simulations as people see them: recorded metrics in, pictures out."""

@@ -1,0 +1,69 @@
+"""What is shown where not all of it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from .story import Decision, Story, Stretch
+
+NAMED: Final = 3
+"""Times that are named of what happens again and again."""
+
+
+def worth_listing(decisions: Sequence[Decision], most: int) -> list[Decision]:
+    """At most so many decisions: of a long ledger the last one, those that are no mere step forward, and the first."""
+    if len(decisions) <= most:
+        return [*decisions]
+    telling = [each for each in decisions[:-1] if each.tone != "plain"]
+    telling = [next(group) for _, group in groupby(telling, key=lambda each: (each.what, each.why, each.evidence))]
+    plain = [each for each in decisions[:-1] if each.tone == "plain"]
+    found = [*telling[: most - 1], *plain[: most - 1 - len(telling)]] if len(telling) < most else telling[: most - 1]
+    return [*sorted(found, key=lambda each: each.number), decisions[-1]]
+
+
+class Happening(NamedTuple):
+    """Something that the scenario does, once or again and again."""
+
+    what: str
+    times: tuple[float, ...]
+
+
+def happenings(story: Story) -> list[Happening]:
+    """What the scenario does, in the order in which each thing happens first."""
+    times: dict[str, tuple[float, ...]] = {}
+    for change in story.changes:
+        times[change.what] = (*times.get(change.what, ()), change.at)
+    return [Happening(what, found) for what, found in times.items()]
+
+
+def when(story: Story, happening: Happening) -> str:
+    """The first times of a happening, and how many more there are."""
+    told = [story.since(at) for at in happening.times[:NAMED]]
+    more = len(happening.times) - len(told)
+    return ", ".join(told) + (f" and {more} times more" if more > 1 else " and once more" if more else "")
+
+
+def visible(stretches: Sequence[Stretch], least: float) -> list[Stretch]:
+    """The phases of at least so many seconds; shorter ones that follow each other in one stream become one, unnamed."""
+    return [each for each in _merged(stretches, least) if each.end - each.start >= least]
+
+
+def _merged(stretches: Sequence[Stretch], least: float) -> Iterator[Stretch]:
+    short: Stretch | None = None
+    for each in stretches:
+        if each.end - each.start >= least:
+            if short:
+                yield short
+            short = None
+            yield each
+        elif short and short.stream == each.stream:
+            tone = each.tone if each.tone != "plain" else short.tone
+            short = short._replace(end=each.end, tone=tone)
+        else:
+            if short:
+                yield short
+            short = each._replace(name="")
+    if short:
+        yield short

@@ -1,0 +1,165 @@
+"""Mistakes with verdicts: no data, other data, old data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lifespec_compiler.engine import gates, guards, history, nominations, progress, step
+from lifespec_compiler.engine.case import Case
+from lifespec_compiler.engine.observation import Counted
+from lifespec_compiler.plan import Plan
+from lifespec_compiler.statistics.sequential import Counts
+
+from .mutant import Mutant
+
+
+def _no_data_passes(original: Any) -> Any:
+    def judged(*arguments: Any) -> Any:
+        found = original(*arguments)
+        return found._replace(undecided=0, without_data=False)
+
+    return judged
+
+
+def _missing_passes(original: Any) -> Any:
+    """A metric that is not there counts as perfect."""
+
+    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted:
+        found: Counted | None = original(case, plan, rollout, check, bound)
+        return found or Counted(bound.counted, rollout.revision, Counts(0, 100_000), Counts(0, 100_000), case.now)
+
+    return counted
+
+
+def _never(_original: Any) -> Any:
+    return lambda *_: False
+
+
+def _always(_original: Any) -> Any:
+    return lambda *_: True
+
+
+def _any_revision(original: Any) -> Any:
+    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
+        ours = tuple(one._replace(revision=rollout.revision) for one in case.seen.counted)
+        return original(case._replace(seen=case.seen._replace(counted=ours)), plan, rollout, check, bound)  # type: ignore[no-any-return]
+
+    return counted
+
+
+def _any_time(original: Any) -> Any:
+    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
+        ours = tuple(one._replace(since=None) for one in case.seen.counted)
+        return original(case._replace(seen=case.seen._replace(counted=ours)), plan, rollout, check, bound)  # type: ignore[no-any-return]
+
+    return counted
+
+
+def _any_age(original: Any) -> Any:
+    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
+        ours = tuple(one._replace(newest=case.now) for one in case.seen.counted)
+        return original(case._replace(seen=case.seen._replace(counted=ours)), plan, rollout, check, bound)  # type: ignore[no-any-return]
+
+    return counted
+
+
+def _first_series(original: Any) -> Any:
+    """Of two series the last one is taken, instead of none."""
+
+    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
+        last = {one.check: one for one in case.seen.counted}
+        ours = case.seen._replace(counted=tuple(last.values()))
+        return original(case._replace(seen=ours), plan, rollout, check, bound)  # type: ignore[no-any-return]
+
+    return counted
+
+
+def _not_while(phase: str) -> Callable[[Any], Any]:
+    def mistake(original: Any) -> Any:
+        def watch(case: Case) -> Any:
+            return None if case.rollout and case.rollout.position.phase == phase else original(case)
+
+        return watch
+
+    return mistake
+
+
+def _no_fail_while_promoting(original: Any) -> Any:
+    def judged(case: Case, plan: Plan, rollout: Any, stage: Any) -> Any:
+        found = original(case, plan, rollout, stage)
+        return found._replace(failed=()) if rollout.position.phase == "Promoting" else found
+
+    return judged
+
+
+def _one_more(original: Any) -> Any:
+    return lambda plan: original(plan)._replace(failure_limit=original(plan).failure_limit + 2)
+
+
+def _forgiven(original: Any) -> Any:
+    """The failures of one step do not count in the next, or in the same after a look."""
+
+    def moved(state: Any, rollout: Any, entry: Any, to: Any) -> Any:
+        found = original(state, rollout, entry, to)
+        return found._replace(rollout=found.rollout._replace(failures={})) if found.rollout else found
+
+    return moved
+
+
+def _approvals_inherited(original: Any) -> Any:
+    def nominated(state: Any, entry: Any) -> Any:
+        found = original(state, entry)
+        if found.rollout and found.rollout is not state.rollout:
+            approved = frozenset({"Promoting", *(state.rollout.approved if state.rollout else ())})
+            return found._replace(rollout=found.rollout._replace(approved=approved))
+        return found
+
+    return nominated
+
+
+def _goes_on(_original: Any) -> Any:
+    return lambda _case: None
+
+
+def _newest_policy(_original: Any) -> Any:
+    return lambda plan, _rollout: plan
+
+
+def _no_hold(_original: Any) -> Any:
+    return lambda *_: True
+
+
+def _endless(_original: Any) -> Any:
+    return lambda *_: float("inf")
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "no-data-passes",
+        "argo-rollouts#4479",
+        "gates that cannot tell, and guards without windows, count as passed",
+        ((progress, "gates", _no_data_passes), (progress, "unwatched", _never)),
+    ),
+    Mutant("missing-metric-passes", "argo-rollouts#180, #459", "what is not measured counts as perfect",
+           ((gates, "_counted", _missing_passes),)),
+    Mutant("impossible-counts-pass", "argo-rollouts#1466, #1411", "counts that cannot be are judged like others",
+           ((gates, "sound", _always),)),
+    Mutant("any-revision", "cert-manager#4642", "counts of another revision are judged", ((gates, "_counted", _any_revision),)),
+    Mutant("old-verdict-inherited", "flagger#30", "counts from before this step are judged", ((gates, "_counted", _any_time),)),
+    Mutant("stale-or-future-metrics", "argo-rollouts#1466", "when the newest of the counts was is not asked",
+           ((gates, "_counted", _any_age),)),
+    Mutant("first-of-two-series", "argo-rollouts#459", "of two answers one is taken", ((gates, "_counted", _first_series),)),
+    Mutant("unwatched-promotion", "flagger#1591", "in the promotion phase nothing is watched any more",
+           ((guards, "watch", _not_while("Promoting")), (progress, "gates", _no_fail_while_promoting))),
+    Mutant("unwatched-canary", "argo-rollouts#4479", "guards are not watched in the steps", ((guards, "watch", _not_while("Canary")),)),
+    Mutant("limit-too-high", "argo-rollouts#4479", "a guard may fail more often than its limit",
+           ((guards.live, "live_checks", _one_more),)),
+    Mutant("failures-forgiven", "flagger#30", "failures are forgotten whenever the rollout moves", ((history, "_moved", _forgiven),)),
+    Mutant("approvals-inherited", "argo-rollouts PR#828", "a new rollout has the approvals of another",
+           ((history, "_nominated", _approvals_inherited),)),
+    Mutant("policy-changes-in-flight", "flagger#30", "an open rollout is judged by whatever the policy is now",
+           ((nominations, "_again", _goes_on), (step, "judged_by", _newest_policy))),
+    Mutant("hold-is-not-held", "argo-rollouts#720", "a step ends as soon as its gates pass", ((progress, "_is_due", _no_hold),)),
+    Mutant("no-timeout", "argo-rollouts#4479", "an undecided step never ends", ((progress, "patience", _endless),)),
+)

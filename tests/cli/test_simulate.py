@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from lifespec_compiler.simulate.reading import built_in, names
+from lifespec_compiler.simulate.simulation import simulate
+from lifespec_runtime.cli.one_plan import all_plans
+from lifespec_runtime.simulation.mermaid import gantt
+from lifespec_runtime.simulation.story import story
+from lifespec_runtime.simulation.svg import svg
+from lifespec_runtime.simulation.terminal import ASCII, UNICODE, timeline
+from virtual.lifecycle import STABLE_MODEL, planned
+
+SPECS = (
+    "film-ranking",
+    "hotel-rates",
+    "late-flights",
+    "minimal",
+    "mortgage-decisions",
+    "rain-tomorrow",
+    "train-ridership",
+)
+BATCH = {
+    "serving": {"mode": "batch", "schedule": "0 4 * * *", "output": "s3://scores/churn/", "shadowRuns": 2},
+    "evaluation": {
+        "online": None,
+        "shadow": {"mirror": "20%", "duration": "6h", "gates": [{"metric": "disagreementRate", "max": "5%"}]},
+    },
+    "rollout": {"guards": [], "steps": [{"weight": "100%", "hold": "1h"}]},
+}
+SCENARIO = """\
+apiVersion: lifespec.dev/v1alpha1
+kind: Scenario
+metadata: {name: launch}
+spec:
+  about: The candidate fails three times as often as allowed from the third hour on.
+  changes: [{at: 3h, candidate: {errors: {timesBound: 3}}}]
+"""
+
+
+pytestmark = pytest.mark.usefixtures("project")
+
+
+@pytest.fixture
+def project(pytestconfig, tmp_path, monkeypatch):
+    """A copy of the examples, in which the command is started."""
+    shutil.copy(pytestconfig.rootpath / "lifespec.yaml", tmp_path)
+    ignored = shutil.ignore_patterns(".data", ".models")
+    shutil.copytree(pytestconfig.rootpath / "specs", tmp_path / "specs", ignore=ignored)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def clean(done):
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def simulations(run, *arguments):
+    return json.loads(clean(run("simulate", *arguments, "--format", "json")))["simulations"]
+
+
+def test_a_healthy_candidate_is_promoted_and_a_bad_one_rolled_back(run):
+    shown = clean(run("simulate", "specs/minimal", "--scenario", "healthy", "--scenario", "double-errors"))
+    assert re.search(r"✓ +healthy +\S+ +good, promoted after 16h 2m", shown)
+    assert re.search(r"✓ +double-errors +\S+ +bad, rolled back after 32m", shown)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_spec_goes_through_every_scenario(spec, run):
+    """But for drift, which takes as long as all the others."""
+    found = simulations(run, f"specs/{spec}")
+    assert [each["scenario"] for each in found] == [name for name in names() if not built_in(name).spec.drift]
+    [chosen] = all_plans(f"specs/{spec}", None)
+    for each in found:
+        first = each["first"]
+        assert first["ending"] != "open", each["scenario"]
+        assert first["entries"], each["scenario"]
+        assert first["exposure"] >= first["badExposure"] >= 0
+        weights = {look["weight"] for look in first["looks"]}
+        assert weights <= {0, 100, *(stage.weight for stage in chosen.plan.stages)}
+        assert each["answers"]["runs"] == 1
+
+
+@pytest.mark.parametrize("scenario", ["seasonal-drift", "sudden-drift", "broken-feature"])
+def test_drift_leads_to_trainings(scenario, run):
+    [found] = simulations(run, "specs/train-ridership", "--scenario", scenario)
+    kinds = {entry["kind"] for entry in found["first"]["entries"]}
+    assert kinds & {"train", "suppress"} or scenario == "broken-feature"
+
+
+def test_a_scenario_alone_shows_its_timeline_and_its_answers(run):
+    shown = clean(run("simulate", "specs/minimal", "--scenario", "double-errors", "--runs", "12"))
+    assert shown.startswith("churn in production: double-errors (seed 1)\n")
+    assert "failing window: guard-errorRate" in shown
+    assert re.search(r"P\(missed\): a bad candidate is promoted +0 %  0 % to 26\.5 % +0 of 12", shown)
+    assert re.search(r"time from harm to decision: median +30m", shown)
+
+
+def test_the_same_seed_gives_the_same_bytes_however_many_processes_work(run):
+    arguments = ("specs/minimal", "--scenario", "flapping", "--runs", "24", "--format", "json")
+    one, two = (clean(run("simulate", *arguments, "--jobs", jobs)) for jobs in ("1", "2"))
+    assert one == two
+    assert clean(run("simulate", *arguments, "--seed", "7")) != one
+
+
+def test_another_seed_is_another_run(run):
+    [first] = simulations(run, "specs/minimal", "--scenario", "healthy")
+    [other] = simulations(run, "specs/minimal", "--scenario", "healthy", "--seed", "2")
+    assert first["first"]["badExposure"] != other["first"]["badExposure"]
+
+
+def test_a_scenario_of_ones_own_is_read_from_its_file(run, project):
+    (project / "launch.yaml").write_text(SCENARIO)
+    [found] = simulations(run, "specs/minimal", "--scenario", "launch.yaml")
+    assert (found["scenario"], found["first"]["ending"]) == ("launch", "rolledBack")
+
+
+def test_a_broken_scenario_is_told_with_its_place(run, project):
+    (project / "launch.yaml").write_text(SCENARIO.replace("candidate: {errors", "candidat: {errors"))
+    done = run("simulate", "specs/minimal", "--scenario", "launch.yaml")
+    assert done.exit_code == 1
+    assert re.search(r"error\[[a-z-]+\]: .*candidat", done.stderr)
+    assert re.search(r"--> launch\.yaml:6:\d+", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["specs/minimal", "--scenario", "healty"], "`healty` is not one of"),
+        (["specs/minimal", "--scenario", "nowhere.yaml"], "cannot be read"),
+        (["specs/minimal", "--fail-above", "many"], "is no share"),
+        (["specs/minimal", "--runs", "0"], "0 is not in the range"),
+        (["specs/minimal", "--env", "moon"], "is not one of staging, production"),
+        (["specs", "--scenario", "healthy", "--ledger", "l.jsonl"], "one spec and one scenario"),
+        (["specs/minimal", "--scenario", "healthy", "--ledger", "lifespec.yaml"], "is there already"),
+        (["specs/minimal", "--scenario", "healthy", "--svg", "no/such/folder.svg"], "picture-not-written"),
+        ([], "name a spec"),
+    ],
+)
+def test_wrong_usage_is_answered(arguments, told, run):
+    done = run("simulate", *arguments)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+def test_without_traffic_there_is_nothing_to_simulate(run, project):
+    spec = project / "specs/minimal/lifecycle.yaml"
+    spec.write_text(spec.read_text().replace("  traffic: {rps: 12}\n", ""))
+    done = run("simulate", "specs/minimal")
+    assert done.exit_code == 1
+    assert "unknown-traffic" in done.stderr
+    assert "add `traffic.rps`" in done.stderr
+
+
+def test_a_policy_that_decides_wrongly_fails_where_that_is_asked(run):
+    arguments = ("specs/minimal", "--scenario", "latency")
+    clean(run("simulate", *arguments))
+    assert run("simulate", *arguments, "--fail-above", "5%").exit_code == 1
+    clean(run("simulate", *arguments, "--fail-above", "100%"))
+    clean(run("simulate", "specs/minimal", "--scenario", "double-errors", "--fail-above", "0"))
+
+
+def test_why_answers_for_every_decision_of_a_simulated_ledger(run):
+    clean(run("simulate", "specs/minimal", "--scenario", "double-errors", "--ledger", "ledger.jsonl"))
+    [found] = simulations(run, "specs/minimal", "--scenario", "double-errors")
+    for entry in found["first"]["entries"]:
+        shown = clean(run("why", str(entry["sequence"]), "--ledger", "ledger.jsonl"))
+        assert shown.startswith(f"growth/churn: decision {entry['sequence']}")
+    shown = clean(run("why", "churn", "--ledger", "ledger.jsonl"))
+    assert "specs/minimal/lifecycle.yaml:31:" in shown
+
+
+def test_pictures_are_written_where_they_are_wanted(run, project):
+    clean(run("simulate", "specs/minimal", "--scenario", "healthy", "--svg", "one.svg"))
+    assert ET.parse(project / "one.svg").getroot().tag.endswith("svg")  # noqa: S314 - it is our own
+    clean(run("simulate", "specs/minimal", "--scenario", "healthy", "--scenario", "latency", "--svg", "drawn"))
+    assert sorted(file.name for file in (project / "drawn").iterdir()) == ["churn-healthy.svg", "churn-latency.svg"]
+
+
+def test_markdown_is_short_and_has_a_picture(run):
+    arguments = ("specs/minimal", "--scenario", "healthy", "--scenario", "latency", "--format", "markdown")
+    shown = clean(run("simulate", *arguments))
+    assert shown.count("```mermaid\ngantt\n") == 2
+    assert shown.startswith("### ❌ growth/churn in production: simulated\n")
+    assert "| ✅ | `healthy` |" in shown
+    assert len(shown) < 6000
+    one = clean(run("simulate", *arguments[:3], "--format", "markdown"))
+    assert "<details>" not in one
+
+
+def test_mermaid_alone_is_a_chart(run):
+    shown = clean(run("simulate", "specs/minimal", "--scenario", "healthy", "--format", "mermaid"))
+    assert shown.startswith("gantt\n  title churn in production, healthy\n")
+
+
+def test_scenarios_are_listed_with_what_they_are(run):
+    shown = clean(run("simulate", "--list-scenarios"))
+    assert [line.split()[0] for line in shown.splitlines()] == list(names())
+    assert all(built_in(name).spec.about in shown for name in names())
+
+
+def test_nothing_is_coloured_but_on_a_terminal(process, project):
+    done = process("simulate", "specs/minimal", "--scenario", "healthy", cwd=project)
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout
+    assert done.stderr == b""
+
+
+def test_an_output_without_unicode_gets_ascii(process, project):
+    done = process("simulate", "specs/minimal", "--scenario", "healthy", cwd=project, env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert "\\u" not in done.stdout.decode("ascii")
+
+
+def test_a_batch_rollout_is_drawn():
+    plan = planned(STABLE_MODEL, **BATCH)
+    for name in ("healthy", "no-data", "first-model"):
+        told = story(plan, simulate(plan, built_in(name), 1))
+        assert told.decisions
+        assert ET.fromstring(svg(told)) is not None  # noqa: S314 - it is our own
+        assert gantt(told).startswith("gantt")
+        assert timeline(told, 80, ASCII)
+        assert timeline(told, 80, UNICODE)
