@@ -52,6 +52,15 @@ kills: $(VENV)/.ready ## Kill `lifespec compile` at KILLS random moments
 	@HOSTILE_KILLS=$(KILLS) $(BIN)/python -m pytest -q -s --timeout 0 tests/hostile/test_kills.py
 KILLS ?= 1000
 
+# Runs of `make campaign`; SEED=n replays one of them instead.
+SEEDS ?= 100000
+SEED ?=
+.PHONY: campaign
+campaign: $(VENV)/.ready ## Run the engine through SEEDS worlds full of faults, on all cores; SEED=n replays one
+	@PYTHONPATH=tests $(BIN)/python -m campaign $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
+	@test -n "$(SEED)" || CAMPAIGN_PAIRS=100 LEDGER_KILLS=200 $(BIN)/python -m pytest -q --timeout 0 --numprocesses auto \
+		--dist loadfile tests/campaign/test_crashes.py tests/ledger/test_kills.py
+
 .PHONY: judges
 judges: $(VENV)/.ready ## Bring the outside judges and the control plane that this machine can have, and list them
 	@PYTHONPATH=tests $(BIN)/python -m judges

@@ -31,7 +31,8 @@ def main() -> int:
     if given.seed is not None:
         return _replayed(given.seed)
     if given.trace:
-        return _traced(given.trace, dict.fromkeys(given.write, given.fault))
+        writes: list[int] = given.write
+        return _traced(given.trace, {number: str(given.fault) for number in writes})
     return _all(given.first, given.seeds, given.jobs)
 
 
@@ -76,7 +77,7 @@ def _all(first: int, seeds: int, jobs: int) -> int:
         tally.table(),
         f"ticks from the last fault to rest: half of the runs {tally.quantile(0.5)}, 99 % {tally.quantile(0.99)}, "
         f"the longest {max(tally.resting, default=0)}",
-        f"{spent:.0f} s on {jobs} cores, {spent * jobs / max(1, tally.runs) * 1000:.1f} ms of a core for each run",
+        f"{spent:.0f} s on {jobs} cores, {tally.spent / max(1, tally.runs) * 1000:.1f} ms of a core for each run",
     )
     enough = tally.runs >= 1000
     return 1 if tally.failures or (enough and tally.silent) else 0

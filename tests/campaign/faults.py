@@ -146,7 +146,7 @@ def _flapping(run: Run, random: Random) -> None:
         renominate(run.reality, another(random), policy)
         for agent in run.agents:
             if random.random() < 0.3:
-                run._turn(agent)  # noqa: SLF001
+                run._turn(agent)
     renominate(run.reality, last, policy)
     run.disturb()
 
@@ -209,7 +209,7 @@ def _poisoned(route: Route, random: Random) -> Route:
             ("candidate", revision(another(random))),
         )
     )
-    return route._replace(**{field_: value})
+    return route._replace(**{field_: value})  # type: ignore[arg-type]
 
 
 def _server_deleted(run: Run, random: Random) -> None:
@@ -367,9 +367,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("caught up", "F5", _caught_up),
     Fault("time travel on restart", "F4", _time_travel, ("older than before the crash", "older than known")),
     Fault("two engines", "F15", _second),
-    Fault(
-        "paused between reading and writing", "F15", _pause, ("paused between reading and writing", "overtaken")
-    ),
+    Fault("paused between reading and writing", "F15", _pause, ("paused between reading and writing", "overtaken")),
     Fault("clock + 1 h", "F14", _jump(3600.0)),
     Fault("clock - 1 h", "F14", _jump(-3600.0)),
     Fault("clock + 10 years", "F14", _jump(10 * 365 * DAY)),
@@ -433,3 +431,12 @@ def strike(run: Run, fault: Fault, random: Random) -> None:
     if not fault.kinds:
         run.fired[fault.name] += 1
     fault.do(run, random)
+
+
+def table() -> str:
+    """The rows of the fault matrix, and what belongs to them."""
+    rows: dict[str, list[str]] = {}
+    for fault in FAULTS:
+        rows.setdefault(fault.rows, []).append(fault.name)
+    lines = [f"| {row} | {'; '.join(names)} |" for row, names in sorted(rows.items())]
+    return "\n".join(["| rows | faults |", "| --- | --- |", *lines])

@@ -1,4 +1,4 @@
-"""Watches a store: what is written is told to the observer, and S8, S9 and the ledger's immutability are judged here."""
+"""Watches a store: tells the observer of what is written, and judges S8, S9 and the ledger's immutability."""
 
 from __future__ import annotations
 

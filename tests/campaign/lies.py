@@ -106,11 +106,12 @@ def _windows_of_the_future(_reality: Reality, honest: list[Counted], windows: li
     return tuple(honest), tuple(one._replace(candidate=MANY, number=one.number + 1000) for one in windows)
 
 
-def _series_twice(_reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
-    return (
-        (*honest, *(one._replace(candidate=MANY) for one in honest)),
-        (*windows, *(one._replace(candidate=MANY) for one in windows)),
-    )
+def _counts_twice(_reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
+    return (*honest, *(one._replace(candidate=MANY) for one in honest)), tuple(windows)
+
+
+def _windows_twice(_reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
+    return tuple(honest), (*windows, *(one._replace(candidate=MANY) for one in windows))
 
 
 def _flapping(reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
@@ -135,6 +136,7 @@ LIES: Final[dict[str, Callable[[Reality, list[Counted], list[Window]], Told]]] =
     "stale counts": _stale,
     "counts of the future": _counts_of_the_future,
     "windows of the future": _windows_of_the_future,
-    "two series": _series_twice,
+    "counts in two series": _counts_twice,
+    "windows in two series": _windows_twice,
     "flapping": _flapping,
 }

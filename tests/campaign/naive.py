@@ -1,4 +1,4 @@
-"""The engine that one would write in an afternoon: what it knows it reads from the route, and it acts before it records.
+"""The engine that one would write in an afternoon: its state is in the route, and it acts before it records.
 
 It has no write-ahead ledger and no identity of rollouts; it takes what is not measured for good, and it retrains
 whenever an alarm is there. It is held to the same rules as the real one.

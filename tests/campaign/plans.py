@@ -36,6 +36,10 @@ POLICIES: Final[dict[str, dict[str, Any]]] = {
     "other-steps": {"rollout": {"steps": [{"weight": "25%", "hold": "30m"}, {"weight": "75%", "hold": "30m"}]}},
     "approved": {"rollout": {"approval": {"before": ["promoting"], "by": "growth-leads"}}},
     "shadowed": {"evaluation": {"shadow": SHADOW}},
+    "shadowed-blue-green": {
+        "evaluation": {"shadow": SHADOW},
+        "rollout": {"steps": None, "strategy": "blueGreen", "hold": "30m"},
+    },
     "relative": {
         "evaluation": {
             "online": {"gates": [{"name": "errors", "metric": "errorRate", "against": "stable", "maxRegression": "1%"}]}

@@ -93,7 +93,9 @@ class Reality(Evidence):
             self.truths.setdefault(revision(model), Truth())
         self.began: dict[str, float] = {}  # by UID: when an object was created
         self.counts: dict[str, list[int]] = {"candidate": [0, 0], "stable": [0, 0]}
-        self.windows: list[list[int]] = []  # from the candidate's first traffic: bad and all of the candidate's, of stable's
+        self.windows: list[
+            list[int]
+        ] = []  # from the candidate's first traffic: bad and all of the candidate's, of stable's
         self.first_traffic: float | None = None
         self.step_window = 0  # the first window that closes within the present step
         self.shown: set[int] = set()  # windows that were shown as they were
@@ -142,7 +144,9 @@ class Reality(Evidence):
     def create(self) -> None:
         """GitOps creates the lifecycle anew, with another UID."""
         if self.store.get("lifecycle", NAME) is None:
-            self.store.create("user", "lifecycle", NAME, f"0f8fad5b-d9cb-469f-a165-{self.store.version:012x}", Lifecycle())
+            self.store.create(
+                "user", "lifecycle", NAME, f"0f8fad5b-d9cb-469f-a165-{self.store.version:012x}", Lifecycle()
+            )
             self.created = self.clock
 
     def ask(self, request: Request) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from lifespec_compiler.engine import step as engine_step
 from lifespec_compiler.engine.case import Step, Wait
 from lifespec_compiler.engine.history import History
 from lifespec_compiler.engine.observation import Observation, Request, Verb
-from lifespec_compiler.engine import step as engine_step
 from lifespec_compiler.plan import Plan
 from virtual.observer import RUN_ENDS, Observer, ViolationError
 
@@ -116,16 +116,17 @@ class Run:
         self.ticks += 1
         active = list(self.agents)
         self.waited = False
-        for turn in range(MOST_TURNS * len(self.agents)):
+        for _ in range(MOST_TURNS * len(self.agents)):
             if not active:
                 break
             agent = active[self.reality.random.randrange(len(active))] if len(active) > 1 else active[0]
             if not self._turn(agent):
                 active.remove(agent)
         else:
-            raise ViolationError("L1", f"the engine does not come to rest: {turn + 1} effects in a tick")
-        if any([agent.catch_up() for agent in self.agents]):
-            self.disturb()
+            raise ViolationError("L1", f"the engine does not come to rest: {MOST_TURNS} effects in a tick")
+        for agent in self.agents:
+            if agent.catch_up():
+                self.disturb()
         self._judge()
 
     def ticking(self, ticks: int) -> None:
@@ -138,8 +139,6 @@ class Run:
             if self.pausing is not None and len(self.agents) > 1:
                 return self._paused(agent)
             went_on = agent.turn()
-            self.waited = self.waited or agent.waits
-            return went_on
         except CrashError:
             self.disturb()
             agent.restart()
@@ -148,6 +147,8 @@ class Run:
                 self.fired["older than before the crash"] += 1
                 self.travel = None
             return True
+        self.waited = self.waited or agent.waits
+        return went_on
 
     def _paused(self, agent: Agent) -> bool:
         """It stops between reading and writing, while the others go on, for some ticks."""

@@ -10,7 +10,8 @@ from .agent import Agent, Engine
 from .faults import FAULTS, strike
 from .plans import MODELS, POLICIES, planned
 from .reality import renominate
-from .run import Run, begun, engine as present, serving
+from .run import Run, begun, serving
+from .run import engine as present
 
 ROUNDS: Final = 8
 """Faults in a run."""
@@ -31,7 +32,7 @@ class Failure:
 
 
 def lived(seed: int, *, engine: Engine | None = None, agent: type[Agent] = Agent, log: list[str] | None = None) -> Run:
-    """The run of a seed, to its end. Raises ViolationError where an invariant breaks, and whatever the engine raises."""
+    """The run of a seed, to its end. Raises ViolationError, and whatever the engine raises."""
     random = Random(seed)
     policy = random.choice(list(POLICIES))
     model = random.choice(MODELS[1:])

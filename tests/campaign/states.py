@@ -26,7 +26,7 @@ def page(taken: Counter[Move]) -> str:
     lines = [
         "# The states of the engine",
         "",
-        "Made from `lifespec_compiler/engine/transitions.py`, which the ledger's fold obeys: an entry that makes another move is refused.",
+        "Made from `lifespec_compiler/engine/transitions.py`, which the ledger's fold obeys: another move is refused.",
         "A test compares this page with the code, and with the moves that [the campaign](campaign.md) really made.",
         "",
         "## A rollout",
@@ -46,7 +46,7 @@ def page(taken: Counter[Move]) -> str:
         "",
         "## Never made",
         "",
-        "Declared, but made by no run of the campaign that the tests have; a test of its own shows it, or nothing does:",
+        "Declared, but made by no run of the campaign that the tests have:",
         "",
         *(f"- {before or 'the start'} → {after}" for before, after in never),
         *(["- none"] if not never else []),

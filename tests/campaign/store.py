@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 MOST: Final = 64
 """States that are remembered, for those who read an old one."""
 
+
 class Thing(NamedTuple):
     """An object as it is stored."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ class Tally:
     resting: Counter[int] = field(default_factory=Counter)
     """Ticks from the last fault until nothing was written any more."""
     failures: list[Failure] = field(default_factory=list)
+    spent: float = 0.0
+    """Seconds of a core."""
 
     def add(self, found: Run | Failure) -> None:
         """One more run."""
@@ -44,6 +47,7 @@ class Tally:
         self.moves += other.moves
         self.resting += other.resting
         self.failures += other.failures
+        self.spent += other.spent
 
     @property
     def silent(self) -> list[str]:
@@ -60,7 +64,9 @@ class Tally:
     def table(self) -> str:
         """For people, with all kinds of faults."""
         rows = [f"  {count:>12,}  {kind}" for kind, count in sorted(self.fired.items(), key=lambda one: -one[1])]
-        return "\n".join([self.line(), "faults that really fired:", *rows, *(f"  NEVER  {kind}" for kind in self.silent)])
+        return "\n".join(
+            [self.line(), "faults that really fired:", *rows, *(f"  NEVER  {kind}" for kind in self.silent)]
+        )
 
     def quantile(self, share: float) -> int:
         """Ticks after which so many of the runs had come to rest."""
@@ -74,7 +80,8 @@ class Tally:
 
 def of_seeds(seeds: Iterable[int]) -> Tally:
     """The runs of these seeds."""
-    tally = Tally()
+    tally, began = Tally(), time.process_time()
     for seed in seeds:
         tally.add(outcome(seed))
+    tally.spent = time.process_time() - began
     return tally

@@ -1,7 +1,8 @@
-"""A fault at every single write of every script: in the end everything is as it is without the fault (Sieve's oracle)."""
+"""A fault at every single write of every script: in the end all is as it is without the fault (the oracle of Sieve)."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from random import Random
 
@@ -11,8 +12,8 @@ from campaign.plugin import say
 from campaign.run import CRASHES, HOWS
 from campaign.traces import TRACES, ended, reference, traced
 
-PAIRS = 4
-"""Pairs of crashes for each script; `make campaign` has no end of them."""
+PAIRS = int(os.environ.get("CAMPAIGN_PAIRS") or 4)
+"""Pairs of crashes of each of two sorts, for each script."""
 TWICE = "crash again while it starts again"
 fired: Counter[str] = Counter()
 

@@ -44,7 +44,7 @@ def test_a_mistake_is_gone_when_it_was_tried():
 def test_there_are_enough_of_them_and_each_names_its_case():
     assert len(MUTANTS) >= LEAST
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
-    assert all(mutant.case and mutant.mistake for mutant in MUTANTS)
+    assert sum("#" in mutant.case or mutant.case.startswith(("Sieve", "CVE")) for mutant in MUTANTS) >= LEAST
 
 
 def test_the_page_is_fresh(pytestconfig):

@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from campaign import states
+from campaign import faults, states
 from campaign.plugin import say
 from campaign.seeds import lived
 from campaign.tally import Tally, of_seeds
-from campaign.traces import TRACES, traced
+from campaign.traces import RARE, TRACES, traced
 
 CHUNKS = 6
 SIZE = 200
@@ -37,6 +37,11 @@ def test_every_kind_of_fault_has_really_fired():
     assert not tally.silent
 
 
+def test_the_page_names_every_fault():
+    text = (states.PAGE.parent / "campaign.md").read_text(encoding="utf-8")
+    assert faults.table() in text, faults.table()
+
+
 def test_a_seed_replays_exactly():
     first, second = lived(7), lived(7)
     assert first.observer.entries == second.observer.entries
@@ -48,7 +53,7 @@ def test_the_page_of_states_is_the_code_and_what_the_campaign_did(pytestconfig):
     taken = Counter[states.Move]()
     for number in range(CHUNKS):
         taken += chunk(number).moves
-    for name in TRACES:
+    for name in (*TRACES, *RARE):
         taken += traced(name).observer.moves
     assert not taken.keys() - states.declared()
     text = states.page(taken)

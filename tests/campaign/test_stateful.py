@@ -20,7 +20,10 @@ class Lifecycle(RuleBasedStateMachine):
     """The rules are judged on every write, by the observer; the end is judged in `teardown`."""
 
     @initialize(
-        policy=st.sampled_from(list(POLICIES)), model=st.sampled_from(MODELS[1:]), seed=st.integers(0, 99), new=st.booleans()
+        policy=st.sampled_from(list(POLICIES)),
+        model=st.sampled_from(MODELS[1:]),
+        seed=st.integers(0, 99),
+        new=st.booleans(),
     )
     def begins(self, policy, model, seed, new):
         self.random = Random(seed)

@@ -27,6 +27,30 @@ def _shadowed(run: Run) -> None:
     renominate(run.reality, NEW, "shadowed")
 
 
+def _shadowed_then_whole(run: Run) -> None:
+    renominate(run.reality, NEW, "shadowed-blue-green")
+
+
+def _paused_in_shadow(run: Run) -> None:
+    renominate(run.reality, NEW, "shadowed")
+    run.ticking(5)
+    _ask(run, "pause")
+    run.ticking(3)
+    _ask(run, "resume")
+
+
+def _training_refused(run: Run) -> None:
+    """Its Job cannot be created, because somebody has one of that name; then the lifecycle is deleted."""
+    reality = run.reality
+    renominate(reality, STABLE, "trained-direct")
+    reality.alarms.append(Alarm("inputs", reality.time, "Fail"))
+    reality.store.create("other", "job", f"train-drifted@{reality.time:.0f}", "uid-of-others", "theirs")
+    run.ticking(3)
+    reality.delete()
+    run.disturb()
+    run.ticking(3)
+
+
 def _blue_green(run: Run) -> None:
     renominate(run.reality, NEW, "blue-green")
 
@@ -97,6 +121,21 @@ def _stale_request(run: Run) -> None:
     run.ticking(6)
     run.reality.ask(Request("of-yesterday", "abort", "churn-of-yesterday", at=run.reality.clock))
     run.ticking(4)
+
+
+def _stale_servers(run: Run) -> None:
+    """The candidate's servers fail while the cache still shows them ready, right before more traffic is due."""
+    renominate(run.reality, NEW, "canary")
+    run.ticking(8)
+    run.reality.truths[revision(NEW)].degraded = True
+    run.agents[0].fall_behind({"server": 3}, 4)
+    run.ticking(6)
+
+
+def _two_series(run: Run) -> None:
+    renominate(run.reality, NEW, "canary")
+    run.reality.lie = "counts in two series"
+    run.ticking(20)
 
 
 def _rejected(run: Run) -> None:
@@ -216,6 +255,8 @@ TRACES: Final[Mapping[str, Callable[[Run], None]]] = {
     "first model": _first,
     "promoted": _promoted,
     "shadowed": _shadowed,
+    "shadowed, then all at once": _shadowed_then_whole,
+    "paused in shadow": _paused_in_shadow,
     "blue-green": _blue_green,
     "rolled back": _rolled_back,
     "rolled back by a guard": _rolled_back_by_a_guard,
@@ -224,6 +265,8 @@ TRACES: Final[Mapping[str, Callable[[Run], None]]] = {
     "lowered by others": _lowered,
     "unknown state": _unknown_state,
     "stale request": _stale_request,
+    "stale servers": _stale_servers,
+    "two series": _two_series,
     "rolled back late": _rolled_back_late,
     "rejected": _rejected,
     "aborted": _aborted,
@@ -242,14 +285,21 @@ TRACES: Final[Mapping[str, Callable[[Run], None]]] = {
     "without data": _without_data,
 }
 
+RARE: Final[Mapping[str, Callable[[Run], None]]] = {"training refused, then deleted": _training_refused}
+"""More of them, which end otherwise when they are delayed: they are for moves that are seldom made."""
+
 
 def traced(
     name: str, faults: Mapping[int, str] | None = None, *, engine: Engine = present, agent: type[Agent] = Agent
 ) -> Run:
     """A trace with faults at numbered writes, to its end. Raises ViolationError."""
-    run = begun(planned(STABLE), engine=engine, agent=agent) if name == "first model" else serving(engine=engine, agent=agent)
+    run = (
+        begun(planned(STABLE), engine=engine, agent=agent)
+        if name == "first model"
+        else serving(engine=engine, agent=agent)
+    )
     run.placed.at.update(faults or {})
-    TRACES[name](run)
+    (TRACES.get(name) or RARE[name])(run)
     run.rest()
     run.scripted = run.placed.count
     run.finish()
@@ -268,7 +318,9 @@ def ended(run: Run) -> dict[str, Any]:
         "jobs": sorted(store.all("job")),
         "proposals": sorted(store.all("proposal")),
         "decisions": [
-            (entry.kind, entry.to.phase if entry.to else None) for entry in run.observer.entries if entry.kind != "failure"
+            (entry.kind, entry.to.phase if entry.to else None)
+            for entry in run.observer.entries
+            if entry.kind != "failure"
         ],
         "came and went": {
             what: count

@@ -10,7 +10,7 @@ import pytest
 
 from cases import plans_of
 from lifespec_compiler.engine.case import Deploy, Effect, Evaluate
-from lifespec_compiler.engine.observation import Counted, Window
+from lifespec_compiler.engine.observation import Counted, Request, Window
 from lifespec_compiler.engine.step import step
 from lifespec_compiler.engine.values import Revision
 from lifespec_compiler.plan import Plan
@@ -153,6 +153,17 @@ def test_a_metric_per_user_is_counted_only_where_each_user_stays_with_one_revisi
     )
 
 
+@pytest.mark.parametrize(("unit", "end"), [("user", "finish>RolledBack"), ("request", "advance>Canary")])
+def test_a_guard_per_user_counts_only_where_each_user_stays_with_one_revision(unit, end):
+    assignment = {"unit": "user", "bucketHeader": "x-user"} if unit == "user" else {"unit": "request"}
+    guard = {"name": "accepts", "metric": "acceptance", "min": "50%", "window": "15m"}
+    analysis = {"failureLimit": 0}
+    rollout = {**STEP, "guards": [guard], "assignment": assignment, "analysis": analysis}
+    found = one_step(with_metrics({"evaluation": {"online": None}, "rollout": rollout}))
+    drive(found, 0.7, windows=windows(found, Counts(1, 1000), guard="accepts"))
+    assert told(found)[-1] == end
+
+
 def with_metrics(spec: dict[str, Any]) -> Plan:
     """A plan whose spec has a metric of the team's own."""
     documents = written(NEW_MODEL, **spec)
@@ -248,6 +259,9 @@ def others(found: World) -> dict[str, LifecycleReport]:
         "of another tier": report_of(found, 0.02, tier="online"),
         "of before": report_of(found, 0.02, later=-HOUR),
         "of too short a time": report_of(found, 0.02, length=HOUR),
+        "of a month that there is not": report_of(
+            found, 0.02, window={"from": "2027-13-01T00:00:00Z", "to": "2027-13-02T00:00:00Z"}
+        ),
         "of no time": report_of(found, 0.02, window=None),
         "that cannot tell": report_of(found, 0.1, width=0.05),
         "without the value": report_of(found, 0.02, measurements=()),
@@ -456,6 +470,20 @@ def test_an_evaluation_that_leaves_no_report_is_a_persons_to_look_at(state, reas
     drive(found, 1.2, offline=None, evaluations=lambda world: evaluation(world, state))
     assert told(found)[-1] == "hold>Held"
     assert reason in found.entries[-1].reason
+
+
+def test_no_approval_makes_a_report_sound():
+    found = serving()
+    offline = found.truths[revision(found.plan, NEW_MODEL)].offline
+    assert offline
+    empty = offline.model_copy(update={"spec": offline.spec.model_copy(update={"measurements": ()})})
+    drive(found, 0.1, offline=empty, evaluations=lambda world: evaluation(world, "succeeded"))
+    assert told(found)[-1] == "hold>Held"
+    rollout = found.history.rollout
+    assert rollout
+    found.requests.append(Request("yes", "approve", rollout.id))
+    drive(found, 1, offline=empty, evaluations=lambda world: evaluation(world, "succeeded"))
+    assert told(found)[-1] == "answer>Canary"
 
 
 def test_a_report_that_does_not_hold_what_is_asked_is_asked_for_again():

@@ -113,7 +113,7 @@ def test_without_its_library_the_cluster_is_one_line(mounted, run, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("stream", ["A run", "-run", "x" * 254, "run_7"])
+@pytest.mark.parametrize("stream", ["A run", "-run", "x" * 321, "run/7"])
 def test_a_stream_that_no_report_can_have_is_refused_at_once(stream, mounted, run):
     assert run(mounted, "--stream", stream).exit_code == 2
 
@@ -125,6 +125,7 @@ def test_a_report_has_the_name_of_its_contents_or_of_its_stream(plan):
 
     assert name(5) == name(5) != name(6)
     assert name(5, "run-7") == name(6, "run-7") != name(5, "run-8")
+    assert name(5, "weekly@1800400000") == name(6, "weekly@1800400000") != name(5, "weekly@1800400001")
     assert name(5).startswith("churn-data-")
 
 

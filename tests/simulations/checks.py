@@ -31,9 +31,8 @@ def errors(runs: int, say: Say) -> list[str]:
     for number, kind in enumerate(KINDS):
         for traffic in TRAFFIC:
             found = looked(kind, traffic, runs, np.random.default_rng(100 + number))
-            say(
-                f"| {kind.metric} | {kind.bound} | {traffic[0]:,} | {_share(found.harm, runs)} | {_share(found.none, runs)} |"
-            )
+            shares = f"{_share(found.harm, runs)} | {_share(found.none, runs)}"
+            say(f"| {kind.metric} | {kind.bound} | {traffic[0]:,} | {shares} |")
             wrong += [f"{kind.metric}, {kind.bound}, {traffic[0]:,}" for count in found if count > ERROR * runs]
     return wrong
 

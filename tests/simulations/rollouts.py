@@ -9,7 +9,7 @@ from numpy.random import Generator
 from lifespec_compiler.engine.case import Record
 from lifespec_compiler.engine.history import fold
 from lifespec_compiler.engine.live import live_checks
-from lifespec_compiler.engine.observation import Observation, Route, Window
+from lifespec_compiler.engine.observation import Observation, Route, ServerState, Window
 from lifespec_compiler.engine.state import History, Rollout
 from lifespec_compiler.engine.step import step
 from lifespec_compiler.engine.values import Position, Revision
@@ -99,7 +99,8 @@ def decided(plan: Plan, counts: list[Counts], others: list[Counts], *, one_by_on
     (guard,) = live_checks(plan).guards
     rollout = Rollout("churn-0", new, plan.hashes.policy, Position("Canary", 0, 10), BEGAN, 1, first=False)
     history = History(1, stable, rollout, new)
-    route, servers = Route(stable, new, 10, 0, 1, BEGAN), {stable: "ready", new: "ready"}
+    servers: dict[Revision, ServerState] = {stable: "ready", new: "ready"}
+    route = Route(stable, new, 10, 0, 1, BEGAN)
     name = guard.bounds[0].counted
     windows = tuple(
         Window(name, new, number, one, two if two.total else None)

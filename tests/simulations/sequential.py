@@ -161,7 +161,7 @@ def deviate(setting: Setting, counts: Totals, start: Floats, *, mended: bool = T
     total, other_total = np.maximum(good + bad, TINY), np.maximum(other_good + other_bad, TINY)
     share = good / total
     most = xlogy(good, share) + xlogy(bad, 1 - share)
-    at, found, other = np.float64(setting.offset), start, 0.0
+    at, found, other = np.full_like(good, setting.offset), start, np.zeros_like(good)
     on_boundary = np.zeros_like(good)
     if setting.slope:
         other = other_good / other_total

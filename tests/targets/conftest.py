@@ -145,8 +145,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
     fields = leaves()
     table = TARGETS["kubernetes"].CAPABILITIES.fields["ModelLifecycle"]
-    later = {"measure": "report", "decide": "engine"}
-    waiting = Counter(later.get(field.effect) or table[field.path].on for field in fields if field.form != "authoring")
+    waiting = Counter(
+        table[field.path].on if field.path in table else "agent" for field in fields if field.form != "authoring"
+    )
     people = sum(field.effect == "document" for field in fields)
     terminalreporter.section("fields of the language")
     terminalreporter.write_line(f"{len(fields)}, of which {people} ({people / len(fields):.0%}) are only for people")

@@ -30,7 +30,7 @@ def test_no_matrix_lists_a_field_that_does_not_exist(name):
 def test_fields_that_are_measured_or_decided_are_pending_by_name():
     later = [field for field in fields_with_values() if field.effect in {"measure", "decide"}]
     assert {KUBERNETES.support(tuple(field.path.split("."))).state for field in later} == {"pending"}
-    assert KUBERNETES.otherwise.on == "report or engine"
+    assert KUBERNETES.otherwise.on == "agent"
 
 
 def test_fields_for_people_are_carried_into_the_cluster():

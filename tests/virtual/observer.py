@@ -1,8 +1,8 @@
 """Judges every effect from what was recorded before it. It shares no code with the engine but the shapes of values.
 
-Each rule carries the number of an invariant: S1 candidate traffic, S2 weights, S3 no raise while it goes down, S4 stable
-keeps serving, S5 one training for each trigger, S6 no pass without evidence, S7 nothing crosses rollouts, S11 one entry
-for each transition; L2 a rollback is carried out, and "people": approvals, requests and freezes.
+Each rule carries the number of an invariant: S1 candidate traffic, S2 weights, S3 no raise while it goes down, S4
+stable keeps serving, S5 one training for each trigger, S6 no pass without evidence, S7 nothing crosses rollouts, S11
+one entry for each transition; L2 a rollback is carried out, and "people": approvals, requests and freezes.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Observer:
         self._answers(entry)
         _must(entry.sequence == len(self.entries) + 1, "S11", f"entry {entry.sequence} after {len(self.entries)}")
         state = self.state
-        if entry.kind == "train" or entry.kind == "suppress" or entry.stream in self.runs:
+        if entry.kind in ("train", "suppress") or entry.stream in self.runs:
             state = self._run(entry, state)
         elif entry.kind == "nominate" and entry.to is not None:
             state = self._opened(entry, state)
@@ -220,7 +220,9 @@ class Observer:
             _must(gone or rollout.revision == state.stable, "L2", "ended before the candidate was taken away")
             return state._replace(rollout=None)
         if to.phase == "Rejected":
-            _must(seen.route.candidate != rollout.revision or seen.route.weight == 0, "S4", "rejected under live traffic")
+            _must(
+                seen.route.candidate != rollout.revision or seen.route.weight == 0, "S4", "rejected under live traffic"
+            )
             return state._replace(rollout=None)
         if to.phase == "RollingBack":
             return state._replace(rollout=rollout._replace(position=to, down=True))
@@ -312,9 +314,7 @@ class Observer:
                 least = plan.at(check.path).min_samples
                 _must(cause.samples >= least, "S6", f"{check.name} passed on {cause.samples} samples")
                 _must(cause.value is not None and isfinite(cause.value), "S6", f"{check.name} passed at {cause.value}")
-                _must(
-                    cause.value is not None and -1 <= cause.value <= 1, "S6", f"{check.name} passed at {cause.value}"
-                )
+                _must(cause.value is not None and -1 <= cause.value <= 1, "S6", f"{check.name} passed at {cause.value}")
                 if served is not None:
                     _must(
                         cause.samples <= served,
@@ -413,7 +413,7 @@ class Observer:
         return self.evidence.standing(revision)
 
 
-def _must(holds: bool, rule: str, what: str) -> None:  # noqa: FBT001
+def _must(holds: bool, rule: str, what: str) -> None:
     if not holds:
         raise ViolationError(rule, what)
 

@@ -119,8 +119,8 @@ def _counted(
     case: Case, known: live.LiveChecks, rollout: Rollout, check: live.LiveCheck, bound: live.LiveBound
 ) -> Counted | None:
     """What was counted for a bound; None where it is of another revision or traffic, too old, or not to be counted."""
-    if check.per_unit and not known.by_user:
-        return None  # the same user meets both revisions: what he does says nothing of either
+    if check.mixed:
+        return None
     found = [one for one in case.seen.counted if one.check == bound.counted and one.revision == rollout.revision]
     if len(found) != 1:
         return None

@@ -59,7 +59,7 @@ def _broken(case: Case, rollout: Rollout, check: live.LiveCheck) -> live.LiveVer
 
 def held_against(check: live.LiveCheck, bound: live.LiveBound, window: Window) -> live.LiveVerdict | None:
     """What a window breaks; counts that cannot be are none."""
-    candidate = window.candidate if sound(window.candidate, check) else NOTHING
+    candidate = window.candidate if sound(window.candidate, check) and not check.mixed else NOTHING
     stable = window.stable if window.stable is not None and sound(window.stable, check) else None
     return live.guard(check, bound, candidate, stable, window.number)
 

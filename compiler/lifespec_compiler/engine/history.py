@@ -210,9 +210,15 @@ def _moved(history: History, rollout: Rollout, entry: Entry, to: Position) -> Hi
         held_from=(rollout.held_from or rollout.position) if held else None,
         withdrawn=withdrawn,
         unsealed=False,
+        doubtful=held and rollout.position.phase == "Offline" and _cannot_tell(entry),
         failing=held and rollout.first and rollout.position.phase != "Offline" and bool(entry.causes),
     )
     return history._replace(rollout=moved)
+
+
+def _cannot_tell(entry: Entry) -> bool:
+    verdicts = {cause.verdict for cause in entry.causes}
+    return "Inconclusive" in verdicts and not verdicts & {"Fail", "Error"}
 
 
 def _refused(history: History, rollout: Rollout) -> History:

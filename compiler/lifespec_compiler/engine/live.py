@@ -44,8 +44,8 @@ class LiveCheck(NamedTuple):
     """Of a guard."""
     delay: float
     """Seconds until the outcome of a query is known."""
-    per_unit: bool
-    """Whether users or other units are counted, not requests."""
+    mixed: bool
+    """Whether it counts users who may meet both revisions, so that what they do says nothing of either."""
     rate: bool
     """Whether its counts are events and seconds: what happens in a second is held against the bound as it is."""
     reported: bool
@@ -62,8 +62,6 @@ class LiveChecks(NamedTuple):
     """Failing windows that a guard may have; one more rolls back."""
     interval: float
     """Seconds between two looks at gates."""
-    by_user: bool
-    """Whether each user meets one revision only."""
     fewest: int
     """Mirrored requests below which shadow gates have no data."""
     rps: float
@@ -140,14 +138,13 @@ def live_checks(plan: Plan) -> LiveChecks:
         for tier in ("shadow", "online")
     )
     rollout, shadowed, traffic = plan.spec.rollout, plan.spec.evaluation.shadow, plan.spec.traffic
-    analysis, assignment = rollout.analysis, rollout.assignment
+    analysis = rollout.analysis
     made = LiveChecks(
         guards,
         shadow,
         online,
         failure_limit=analysis.failure_limit if analysis else 1,
         interval=analysis.interval if analysis else 60.0,
-        by_user=assignment is not None and assignment.unit == "user",
         fewest=(shadowed.min_requests or 0) if shadowed else 0,
         rps=traffic.rps if traffic else 0.0,
         mirror=shadowed.mirror if shadowed else 0,
@@ -244,6 +241,12 @@ def _percentile(check: Check, beyond: float) -> Iterator[tuple[str, Claim]]:
             yield key, Claim("atMost", 0, 1)
 
 
+def _mixed(plan: Plan, check: Check) -> bool:
+    """Users stay with one revision where they are assigned to it; in shadow none of them sees an answer."""
+    assignment = plan.spec.rollout.assignment
+    return check.tier == "shadow" or assignment is None or assignment.unit != "user"
+
+
 def _live(plan: Plan, check: Check) -> LiveCheck:
     written, metric = plan.at(check.path), check.metric
     catalog = metric.catalog if metric else None
@@ -267,7 +270,7 @@ def _live(plan: Plan, check: Check) -> LiveCheck:
         check.window or 0.0,
         (written.on_no_data or "hold") if check.kind == "guard" else "",
         metric.delay if metric else 0.0,
-        metric is not None and metric.per in ("unit", "user"),
+        metric is not None and metric.per == "user" and _mixed(plan, check),
         rate,
         metric is not None and metric.per == "dataset" and not rate,
     )

@@ -56,7 +56,7 @@ def _offline(case: Case, plan: Plan, rollout: Rollout) -> Step:
 def _held(case: Case, plan: Plan, rollout: Rollout) -> Step:
     """An approval is what a rollout waits for whose offline report could not tell; all others wait for `resume`."""
     place = rollout.held_from
-    if place is not None and place.phase == "Offline" and awaited(plan, rollout) in rollout.approved:
+    if place is not None and rollout.doubtful and awaited(plan, rollout) in rollout.approved:
         return case.move("resume", place, reason="it was approved")
     return Wait(None, "a person is asked")
 

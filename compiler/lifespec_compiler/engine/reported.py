@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import nan
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from lifespec_compiler.judging import Expected, Outcome, judge, overall
@@ -53,22 +54,28 @@ def of_stage(case: Case, rollout: Rollout, tier: str, stretch: Stretch) -> Lifec
     It is looked at once. Later ones do not count: choosing among several would make the error larger than was agreed.
     """
     found = [
-        report
+        (end, report.metadata.name, report)
         for report in case.seen.reports
-        if report.spec.tier == tier and report.spec.stream == rollout.id and _covers(report, stretch)
+        if report.spec.tier == tier and report.spec.stream == rollout.id and (end := _end(report, stretch)) is not None
     ]
-    return min(found, key=lambda report: (_seconds(report.spec.window.to), report.metadata.name), default=None)  # type: ignore[union-attr]
+    return min(found, key=lambda one: one[:2], default=(0.0, "", None))[2]
 
 
-def _covers(report: LifecycleReport, stretch: Stretch) -> bool:
+def _end(report: LifecycleReport, stretch: Stretch) -> float | None:
+    """When the time ends that a report is of; None where that is not of the whole stretch, or began before it."""
     window = report.spec.window
-    if window is None:
-        return False
-    return _seconds(window.from_) >= int(stretch.since) and _seconds(window.to) >= int(stretch.since + stretch.hold)
+    if window is None or not _seconds(window.from_) >= int(stretch.since):
+        return None
+    end = _seconds(window.to)
+    return end if end >= int(stretch.since + stretch.hold) else None
 
 
 def _seconds(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
+    """Since 1970; of a text that has the form of a moment and is none: nan, which is neither early nor late."""
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return nan
 
 
 def _cause(found: Verdict, report: str) -> Cause:

@@ -35,6 +35,8 @@ class Rollout(NamedTuple):
     """Whether somebody broke the glass: the next move waits for nothing but what failed."""
     failing: bool = False
     """With `Held` and without a stable revision: whether a guard asked for it."""
+    doubtful: bool = False
+    """With `Held`: whether the offline report was sound and could not tell, so that an approval decides."""
     began: float = 0.0
 
 

@@ -1,63 +1,43 @@
-"""What judging reads of a measurement, whoever made it: the record of a report, or a value that never was in one."""
+"""What judging reads of a measurement, whoever made it: the record of a report, or a value that never was in one.
 
+`lifespec_schema.records.report` says what the parts mean.
+"""
+
+# ruff: noqa: D102 - the record of a report says it
 from __future__ import annotations
 
-from typing import Protocol
-
-from .verdict import Quantity
+from typing import Literal, Protocol
 
 
 class Interval(Protocol):
     """What the true value may be."""
 
     @property
-    def low(self) -> float:
-        """Its lower end."""
-
+    def low(self) -> float: ...
     @property
-    def high(self) -> float:
-        """Its upper end."""
-
+    def high(self) -> float: ...
     @property
-    def level(self) -> float:
-        """The share of such intervals that hold the true value."""
-
+    def level(self) -> float: ...
     @property
-    def method(self) -> str:
-        """How it was computed."""
+    def method(self) -> str: ...
 
 
 class Measurement(Protocol):
-    """What was measured for one check; `lifespec_schema.records.report.Measurement` says what its parts mean."""
+    """What was measured for one check."""
 
     @property
-    def check(self) -> str:
-        """The check's name in the spec."""
-
+    def check(self) -> str: ...
     @property
-    def slice(self) -> str | None:
-        """The slice; None: all rows."""
-
+    def slice(self) -> str | None: ...
     @property
-    def quantity(self) -> Quantity | None:
-        """What the value is of; None: the metric itself."""
-
+    def quantity(self) -> Literal["difference", "relativeDifference"] | None: ...
     @property
-    def value(self) -> float | None:
-        """The value; None where there was nothing to measure."""
-
+    def value(self) -> float | None: ...
     @property
-    def samples(self) -> int:
-        """What it rests on."""
-
+    def samples(self) -> int: ...
     @property
-    def rows(self) -> int | None:
-        """The labelled rows of the slice."""
-
+    def rows(self) -> int | None: ...
     @property
-    def interval(self) -> Interval | None:
-        """What the true value may be."""
-
+    def interval(self) -> Interval | None: ...
     @property
-    def reason(self) -> str | None:
-        """Why there is no value, or no interval."""
+    def reason(self) -> str | None: ...

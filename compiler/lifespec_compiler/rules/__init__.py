@@ -14,6 +14,7 @@ from .artifacts import movable_reference, pickled_model, plain_http_artifact
 from .cadence import overlapping_rollouts, suppressed_schedule
 from .capacity import over_capacity
 from .column_types import mistyped_column
+from .comparison import gate_without_counterpart
 from .context import Capabilities, Context, State, Support
 from .credentials import secret_in_spec
 from .dangling import dangling_monitor, dangling_slice
@@ -105,6 +106,7 @@ RULES: Final[Mapping[str, Rule]] = register(
     vacuous_gate,
     ungated_first_model,
     starved_gate,
+    gate_without_counterpart,
     excess_exposure,
     promotion_without_data,
     unasked_approval,

@@ -186,13 +186,7 @@ class World:
             if self.counting is not None:
                 self.counting.set(self.now)
         elif isinstance(effect, Evaluate):
-            self._asked.setdefault(effect.name or effect.tier, self.now)
-            while len(self._asked) > _ASKED:
-                del self._asked[next(iter(self._asked))]
-            if effect.tier == "offline":
-                self.evaluated.setdefault(effect.revision, self.now)
-            else:
-                self._live.setdefault(effect.name, (effect, self.now))
+            self._evaluate(effect)
         elif isinstance(effect, Train):
             self.jobs.setdefault(effect.run, self.now)
             self.new_rows = None if self.new_rows is None else 0
@@ -200,6 +194,15 @@ class World:
             self.stopped.add(effect.run)
         elif isinstance(effect, Propose):
             self.proposed.add(effect.run)
+
+    def _evaluate(self, effect: Evaluate) -> None:
+        self._asked.setdefault(effect.name or effect.tier, self.now)
+        while len(self._asked) > _ASKED:
+            del self._asked[next(iter(self._asked))]
+        if effect.tier == "offline":
+            self.evaluated.setdefault(effect.revision, self.now)
+        else:
+            self._live.setdefault(effect.name, (effect, self.now))
 
     def _offline(self, revision: Revision | None) -> LifecycleReport | None:
         asked = self.evaluated.get(revision) if revision is not None else None

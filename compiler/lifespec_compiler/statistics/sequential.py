@@ -36,7 +36,10 @@ _GAIN = 1e-12
 
 
 class Counts(NamedTuple):
-    """How many of `total` independent requests, users or rows have the property; `0 <= good <= total`."""
+    """How many of `total` independent requests, users or rows have the property; `0 <= good <= total`.
+
+    Or the sum of values from 0 to 1: they vary less than events do, so that the error is smaller than agreed.
+    """
 
     good: int
     total: int

@@ -25,7 +25,7 @@ class Support(NamedTuple):
 
     state: State
     on: str = ""
-    """What a pending field waits for: `report`, `engine`, `agent`, `command <name>`, `target <name>`."""
+    """What a pending field waits for: `agent`, `command <name>`, `target <name>`."""
     reason: str = ""
     """Why a value is refused; empty: the field is just not this target's business."""
     use: str = ""

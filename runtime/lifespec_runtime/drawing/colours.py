@@ -7,4 +7,4 @@ from importlib import resources
 
 def colours() -> str:
     """Style rules that give every colour its name: `var(--pass)`."""
-    return resources.files(__package__).joinpath("colours.css").read_text("utf-8")
+    return resources.files("lifespec_runtime.drawing").joinpath("colours.css").read_text("utf-8")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from lifespec_compiler.plan import Plan
@@ -18,6 +19,7 @@ from lifespec_schema.records.report import (
     Window,
 )
 from lifespec_schema.records.types import RecordMetadata, Revision
+from lifespec_schema.values.identifiers import OBJECT_PATTERN
 
 NOWHERE: Final = "00000000-0000-0000-0000-000000000000"
 """In place of a lifecycle's UID: this was measured outside of the cluster."""
@@ -27,6 +29,7 @@ MOST: Final = 512
 
 API_VERSION: Final = "lifespec.dev/v1alpha1"
 
+_NAMED: Final = re.compile(OBJECT_PATTERN, re.ASCII)
 _KEPT: Final = "".join(map(chr, range(0x21, 0x7F)))
 _LONGEST_URI: Final = 480
 
@@ -64,8 +67,15 @@ def lifecycle_report(
         inputs=tuple(inputs),
         measurements=measured,
     )
-    told = stream or digest(spec.model_dump(mode="json", by_alias=True, exclude_none=True)).removeprefix("sha256:")[:10]
+    if stream is not None:  # a run's id has signs that no object's name has
+        told = stream if _NAMED.fullmatch(stream) else _short({"stream": stream})
+    else:
+        told = _short(spec.model_dump(mode="json", by_alias=True, exclude_none=True))
     return _record(RecordMetadata(name=joined(plan.name, tier, told), namespace=plan.namespace), spec)
+
+
+def _short(contents: dict[str, Any]) -> str:
+    return digest(contents).removeprefix("sha256:")[:10]
 
 
 def read_input(uri: str, digest: str) -> Input:

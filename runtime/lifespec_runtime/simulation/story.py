@@ -18,6 +18,13 @@ Tone = Literal["pass", "fail", "wait", "plain"]
 
 PASSES: Final = 3
 """Passed checks that are named; with one more, that one is named too."""
+RECORDED: Final = "recorded metrics"
+VERDICTS: Final[dict[Tone, str]] = {
+    "pass": "as it should be",
+    "fail": "not as it should be",
+    "wait": "for a person to judge",
+    "plain": "no candidate",
+}
 _TONES: Final[dict[Phase, Tone]] = {
     "Done": "pass",
     "RollingBack": "fail",
@@ -110,7 +117,8 @@ class Story(NamedTuple):
     name: str
     environment: str
     scenario: str
-    seed: int
+    chance: str
+    """Where its chance comes from: `seed 7`."""
     start: float
     end: float
     ended: float
@@ -127,6 +135,8 @@ class Story(NamedTuple):
     harmed: float | None
     """When the candidate's answers began to break a bound."""
     headline: str
+    verdict: str
+    """What `tone` means, in a few words."""
     tone: Tone
     """`pass`: a good candidate was promoted, or a bad one stopped; `fail`: the other way round."""
 
@@ -140,8 +150,12 @@ class Story(NamedTuple):
         return elapsed(at - self.start)
 
 
-def story(plan: Plan, simulation: Simulation) -> Story:
-    """What a simulation tells; what stood in its ledger before it began is not told."""
+def story(plan: Plan, simulation: Simulation, *, recorded: bool = False) -> Story:
+    """What a simulation tells; what stood in its ledger before it began is not told.
+
+    `recorded`: it replays recorded metrics, and so nobody knows whether the candidate was good.
+    """
+    how = "plain" if recorded else tone(simulation)
     start = simulation.began
     whole = [entry for entry in simulation.entries if entry.at >= start]
     end = _worth_showing(simulation, whole)
@@ -151,7 +165,7 @@ def story(plan: Plan, simulation: Simulation) -> Story:
         name=plan.name,
         environment=plan.environment,
         scenario=simulation.scenario,
-        seed=simulation.seed,
+        chance="recorded" if recorded else f"seed {simulation.seed}",
         start=start,
         end=end,
         ended=simulation.ended,
@@ -163,8 +177,9 @@ def story(plan: Plan, simulation: Simulation) -> Story:
         changes=tuple(change for change in simulation.changes if change.at <= end),
         seen=tuple(_seen(simulation.looks)),
         harmed=simulation.harmed_since,
-        headline=headline(simulation),
-        tone=tone(simulation),
+        headline=headline(simulation, recorded=recorded),
+        tone=how,
+        verdict=RECORDED if recorded else VERDICTS[how],
     )
 
 
@@ -191,11 +206,11 @@ def tone(simulation: Simulation) -> Tone:
     return "plain" if simulation.ending == "none" else "wait"
 
 
-def brief(simulation: Simulation) -> str:
+def brief(simulation: Simulation, *, recorded: bool = False) -> str:
     """How it ended, in a few words."""
     if simulation.ending == "none":
         return f"{plural(simulation.retrains, 'training')}, {simulation.suppressed} suppressed"
-    kind = "bad" if simulation.candidate_is_bad else "good"
+    kind = _kind(simulation, recorded=recorded)
     if simulation.ending == "open":
         return f"{kind}, still open after {elapsed(simulation.ended - simulation.began)}"
     end = _end_of_first(simulation)
@@ -206,13 +221,18 @@ def brief(simulation: Simulation) -> str:
     return f"{kind}, {how[simulation.ending]} after {after}"
 
 
-def headline(simulation: Simulation) -> str:
+def _kind(simulation: Simulation, *, recorded: bool) -> str:
+    return "recorded" if recorded else "bad" if simulation.candidate_is_bad else "good"
+
+
+def headline(simulation: Simulation, *, recorded: bool = False) -> str:
     """How it ended, in a sentence or two."""
-    return " ".join([_ending(simulation), *_exposed(simulation), *_retrained(simulation)])
+    return " ".join(
+        [_ending(simulation, _kind(simulation, recorded=recorded)), *_exposed(simulation), *_retrained(simulation)]
+    )
 
 
-def _ending(simulation: Simulation) -> str:
-    kind = "bad" if simulation.candidate_is_bad else "good"
+def _ending(simulation: Simulation, kind: str) -> str:
     if simulation.ending == "none":
         return "No candidate was nominated."
     if simulation.ending == "open":
@@ -287,6 +307,8 @@ def _stretches(plan: Plan, entries: Sequence[Entry], end: float) -> tuple[list[S
     open_: dict[str, tuple[float, Position]] = {}
     found: tuple[list[Stretch], list[Stretch]] = ([], [])
     for entry in entries:
+        if entry.kind == "nominate" and entry.run in open_:  # that is how a training ends
+            found[1].append(_stretch(plan, entry.run, *open_.pop(entry.run), entry.at))
         if entry.stream is None or entry.to is None or entry.kind in ("answer", "failure", "suppress"):
             continue
         if entry.kind == "nominate" and entry.stream not in open_:
@@ -337,7 +359,7 @@ def _what(plan: Plan, entry: Entry) -> tuple[str, Tone]:
 _KINDS: Final[dict[Kind, tuple[str, Tone]]] = {
     "adopt": ("what serves is adopted", "plain"),
     "withdraw": ("rolls back: Git took it back", "fail"),
-    "train": ("training begins", "plain"),
+    "train": ("training is decided", "plain"),
     "suppress": ("no training", "wait"),
     "breakGlass": ("somebody broke the glass", "wait"),
     "retire": ("what serves is given up", "wait"),
@@ -348,6 +370,7 @@ _MOVES: Final[dict[Phase, str]] = {
     "RolledBack": "rolled back",
     "Rejected": "rejected",
     "Held": "held: a person is asked",
+    "Training": "training begins",
     "Evaluating": "training done, evaluated",
     "Nominated": "passed, nominated",
 }

@@ -14,17 +14,11 @@ from lifespec_schema.loader.escape import show_value
 from . import charts
 from .layout import LINE, MARGIN, WIDTH, characters, label_width
 from .selection import happenings, when, worth_listing
-from .story import Decision, Story, Tone
+from .story import Decision, Story
 from .table import Row
 from .terminal import letter
 from .words import elapsed, moment, wrapped
 
-BADGES: Final[dict[Tone, str]] = {
-    "pass": "as it should be",
-    "fail": "not as it should be",
-    "wait": "for a person to judge",
-    "plain": "no candidate",
-}
 LISTED: Final = 30
 
 
@@ -50,7 +44,7 @@ def svg(story: Story, answers: Sequence[Row] = (), asked: str = "") -> str:
             placed.append(mark("g", block.marks, transform=f"translate(0 {at:.1f})"))
             at += block.height
     height = at + 22
-    style = colours() + resources.files(__package__).joinpath("picture.css").read_text("utf-8")
+    style = colours() + resources.files("lifespec_runtime.simulation").joinpath("picture.css").read_text("utf-8")
     return (
         mark(
             "svg",
@@ -84,13 +78,13 @@ def _title(story: Story) -> str:
 
 
 def _head(story: Story) -> Block:
-    badge = BADGES[story.tone]
+    badge = story.verdict
     wide = label_width(badge) + 20
     room = characters(WIDTH - 2 * MARGIN - wide - 20, 22)
     title = wrapped(show_value(_title(story)), room)
     told = wrapped(story.headline, characters(WIDTH - 2 * MARGIN))
     marks = [
-        label((MARGIN, 14), f"Simulated rollout, seed {story.seed}, begins {moment(story.start)}", "eyebrow", "start"),
+        label((MARGIN, 14), f"Simulated rollout, {story.chance}, begins {moment(story.start)}", "eyebrow", "start"),
         rectangle((WIDTH - MARGIN - wide, 0), (wide, 26), f"badge is-{story.tone}"),
         label((WIDTH - MARGIN - wide / 2, 17.5), badge, f"name is-{story.tone}"),
     ]

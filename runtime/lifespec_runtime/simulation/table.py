@@ -67,9 +67,12 @@ def _chances(answers: Answers) -> Iterator[Row]:
 
 
 def _exposures(answers: Answers, found: Spread) -> Iterator[Row]:
-    *others, worst = _spread("requests that the candidate answered", found, _plain)
-    yield from others
+    told = [*_spread("requests that the candidate answered", found, _plain)]
+    yield from told[:-1]
     most = answers.max_exposure
+    if not told:
+        return
+    worst = told[-1]
     if most is None or not answers.candidate_is_bad:
         yield worst
     else:

@@ -120,7 +120,7 @@ class _Places:
 
 def _head(story: Story, width: int, signs: Signs) -> Iterator[Line]:
     title = f"{story.name} in {story.environment}: {story.scenario}"
-    seed = f" (seed {story.seed})"
+    seed = f" ({story.chance})"
     yield [Span(fitted(show_value(title), width - cells(seed), signs.ellipsis), "strong"), Span(seed, "faint")]
     sign = {"pass": signs.ends[0], "fail": signs.ends[1]}.get(story.tone, signs.ends[2])
     lines = wrapped(story.headline, width - cells(sign) - 1)
@@ -148,11 +148,12 @@ def _chart(place: _Places, signs: Signs) -> Iterator[Line]:
 
 
 def _axis(story: Story, place: _Places, signs: Signs) -> Iterator[Line]:
-    line, words = [signs.axis] * place.columns, [" "] * (place.columns + 8)
+    line, words = [signs.axis] * place.columns, [" "] * place.columns
     for at, word in time_ticks(story.span, max(2, place.columns // 10)):
         column = place.column(story.start + at)
         line[column] = signs.tick
-        words[column : column + len(word)] = word
+        begin = max(0, min(column, place.columns - len(word)))
+        words[begin : begin + len(word)] = word
     yield [Span(" " * (GUTTER - 1) + signs.corner + "".join(line), "faint")]
     yield [Span((" " * GUTTER + "".join(words)).rstrip(), "faint")]
 

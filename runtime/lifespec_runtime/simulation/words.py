@@ -106,6 +106,12 @@ def threshold_words(plan: Plan, cause: Cause) -> str:
         return cause.threshold
     if percentile is not None:
         return f"at most {percent(1 - percentile)}" if key == "max" else "at most none"
+    if check.tier != "offline" and key == "maxRegression" and check.max_regression is not None:
+        return f"at most {_measured(check, check.max_regression)} worse than stable"
+    if check.tier != "offline" and key == "minImprovement" and check.min_improvement is not None:
+        return f"at least {_measured(check, check.min_improvement)} better than stable"
+    if check.tier != "offline" and key == "maxRelativeRegression" and check.max_relative_regression is not None:
+        return f"at most {percent(check.max_relative_regression)} worse than stable"
     bound = {"max": check.max, "min": check.min}.get(key)
     return cause.threshold if bound is None else f"at {'most' if key == 'max' else 'least'} {_measured(check, bound)}"
 

@@ -1,4 +1,4 @@
-"""What a mutant is: the engine with one mistake in it, put there while a test runs, and the published case it is after."""
+"""What a mutant is: the engine with one mistake in it while a test runs, and what it is after."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from campaign.agent import Agent
 from lifespec_compiler.engine import step as engine_step
-
-from ..agent import Agent
 
 Change = tuple[Any, str, Callable[[Any], Any]]
 
@@ -18,7 +17,7 @@ class Mutant(NamedTuple):
 
     name: str
     case: str
-    """Where it was published."""
+    """Where it was published; or, of a mistake of our own making, the rule or the fault that it is about."""
     mistake: str
     changes: tuple[Change, ...] = ()
     """Of a module: the name of a function, and what is made of it."""

@@ -1,17 +1,17 @@
-"""Mistakes with requests, triggers, the ledger and other writers."""
+"""Mistakes with requests, the ledger and other writers."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from campaign.agent import Agent
+from campaign.reality import server_name
+from campaign.store import Kinds, RefusedError, Thing
 from lifespec_compiler.engine import case as engine_case
-from lifespec_compiler.engine import nominations, requests, runs, step, triggers
+from lifespec_compiler.engine import nominations, requests, runs, step
 from lifespec_compiler.engine.case import Case, Record, Step, Train, Wait
 from lifespec_compiler.engine.values import Position
 
-from ..agent import Agent
-from ..reality import server_name
-from ..store import Kinds, RefusedError, Thing
 from .mutant import Mutant
 
 
@@ -134,13 +134,9 @@ class Cached(Agent):
 
     def decide(self) -> Step:
         if any(self.lag.values()) and self.reality.uid is not None:
-            behind = max(self.lag.values())
-            found = self.ask(self.reality.store.seen(behind))
-            return found or Wait(None, "")
+            cached = {kind: self.reality.store.seen(behind).get(kind, {}) for kind, behind in self.lag.items()}
+            return self.ask({**self.reality.store.kinds, **cached}) or Wait(None, "")
         return super().decide()
-
-    def restart(self) -> None:
-        super().restart()
 
 
 class Overwriting(Agent):
@@ -190,25 +186,88 @@ class Unstamped(Agent):
 
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("promote-full", "argo-rollouts PR#828", "a manual override goes past gates and steps", ((requests, "answer", _promote_full),)),
-    Mutant("abort-only-noted", "flagger#379", "an abort in the promotion phase does nothing", ((requests, "answer", _abort_waits),)),
-    Mutant("stale-request-unanswered", "argo-rollouts#720", "a request for an old rollout gets no answer",
-           ((requests, "answer", _stale_unanswered),)),
-    Mutant("rollout-id-reused", "flagger#30", "a rollout is named by its revision alone", ((engine_case, "rollout_id", _same_name),)),
-    Mutant("generated-names", "argo-rollouts#243, cert-manager#3603", "a trigger has another id at every look",
-           ((runs, "firings", _new_name),)),
+    Mutant(
+        "promote-full",
+        "argo-rollouts PR#828",
+        "a manual override goes past gates and steps",
+        ((requests, "answer", _promote_full),),
+    ),
+    Mutant(
+        "abort-only-noted",
+        "flagger#379",
+        "an abort in the promotion phase does nothing",
+        ((requests, "answer", _abort_waits),),
+    ),
+    Mutant(
+        "stale-request-unanswered",
+        "invariant L3",
+        "a request for an old rollout gets no answer",
+        ((requests, "answer", _stale_unanswered),),
+    ),
+    Mutant(
+        "rollout-id-reused",
+        "flagger#30",
+        "a rollout is named by its revision alone",
+        ((engine_case, "rollout_id", _same_name),),
+    ),
+    Mutant(
+        "generated-names",
+        "argo-rollouts#243, cert-manager#3603",
+        "a trigger has another id at every look",
+        ((runs, "firings", _new_name),),
+    ),
     Mutant("no-cooldown", "cert-manager#3603", "every trigger trains at once", ((runs, "why_not", _any_time),)),
-    Mutant("trigger-lost", "cert-manager#3565", "a trigger that may not train is dropped without a record", ((runs, "train", _silently),)),
-    Mutant("trains-before-it-records", "cert-manager#3603", "the Job is there before the decision", ((runs, "train", _trained_first),)),
-    Mutant("old-child-fails-new", "cert-manager#4642", "an old failed Job fails the new training", ((runs, "train", _old_child),)),
-    Mutant("edge-triggered", "Sieve: unobserved states (7 of 46)", "Git is not heard while anything is open",
-           ((nominations, "nominate", _edges),)),
-    Mutant("nominates-for-ever", "cert-manager#3565", "what was refused is nominated again at once", ((nominations, "nominate", _always_wanted),)),
-    Mutant("poison-crashes", "CVE-2026-40886, cert-utils-operator#48", "a state that nobody knows raises", ((step, "step", _poisoned),)),
+    Mutant(
+        "trigger-lost",
+        "invariant L3",
+        "a trigger that may not train is dropped without a record",
+        ((runs, "train", _silently),),
+    ),
+    Mutant(
+        "trains-before-it-records",
+        "Sieve: intermediate states (11 of 46)",
+        "the Job is there before the decision",
+        ((runs, "train", _trained_first),),
+    ),
+    Mutant(
+        "old-child-fails-new",
+        "cert-manager#4642",
+        "an old failed Job fails the new training",
+        ((runs, "train", _old_child),),
+    ),
+    Mutant(
+        "edge-triggered",
+        "Sieve: unobserved states (7 of 46)",
+        "Git is not heard while anything is open",
+        ((nominations, "nominate", _edges),),
+    ),
+    Mutant(
+        "nominates-for-ever",
+        "invariant L1",
+        "what was refused is nominated again at once",
+        ((nominations, "nominate", _always_wanted),),
+    ),
+    Mutant(
+        "poison-crashes",
+        "CVE-2026-40886, cert-utils-operator#48",
+        "a state that nobody knows raises",
+        ((step, "step", _poisoned),),
+    ),
     Mutant("acts-on-its-cache", "argo-rollouts#720, kubernetes#59848", "what is cached is acted on", agent=Cached),
-    Mutant("ex-leader-writes", "argo-rollouts#2117, kubernetes#67651", "writes carry no precondition", agent=Overwriting),
-    Mutant("repeats-blindly", "cert-manager#3603, #4956", "a create without an answer is repeated under another name", agent=Repeating),
+    Mutant(
+        "ex-leader-writes", "argo-rollouts#2117, kubernetes#67651", "writes carry no precondition", agent=Overwriting
+    ),
+    Mutant(
+        "repeats-blindly",
+        "cert-manager#3603, #4956",
+        "a create without an answer is repeated under another name",
+        agent=Repeating,
+    ),
     Mutant("owns-by-name", "cert-manager#5074", "what has the right name is taken for its own", agent=ByName),
-    Mutant("deletes-on-old-knowledge", "Sieve: stale states (19 of 46)", "servers are routed to without a stamp", agent=Unstamped),
+    Mutant(
+        "deletes-on-old-knowledge",
+        "Sieve: stale states (19 of 46)",
+        "servers are routed to without a stamp",
+        agent=Unstamped,
+    ),
 )
-_ = triggers

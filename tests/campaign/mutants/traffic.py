@@ -180,13 +180,13 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "scaled-down-under-traffic",
-        "argo-rollouts#4973",
+        "invariant S4",
         "an aborted candidate is deleted before its traffic is taken away",
         ((carrying_out, "lower", _candidate_removed_first),),
     ),
     Mutant(
         "others-raise-stands",
-        "argo-rollouts#4841",
+        "fault matrix F19",
         "a weight that somebody else raised is not lowered",
         ((carrying_out, "lower", _not_lowered), (carrying_out, "_same", lambda _: lambda *_: True)),
     ),
@@ -198,19 +198,19 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "shadow-is-live",
-        "argo-rollouts#4841",
+        "invariant S1",
         "mirrored traffic is answered by the candidate",
         ((carrying_out, "_wanted", _routed(_live_shadow)),),
     ),
     Mutant(
         "step-skips-its-verdict",
-        "argo-rollouts PR#828",
+        "invariant S1",
         "the weight is raised while the step is not over",
         ((carrying_out, "_wanted", _routed(_next_step_early)),),
     ),
     Mutant(
         "promoted-unverified",
-        "flagger#379",
+        "invariant S4",
         "it is Done before all traffic goes there",
         ((progress, "_advance", _promoted_unverified),),
     ),
@@ -228,7 +228,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "deletion-leaves-the-candidate",
-        "flagger#1124",
+        "invariant L6",
         "the finalizer goes before the candidate does",
         ((leaving, "adopt", _let_go_at_once),),
     ),

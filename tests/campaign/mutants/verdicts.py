@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lifespec_compiler.engine import gates, guards, history, nominations, progress, step
+from lifespec_compiler.engine import gates, guards, history, live, nominations, progress, step
 from lifespec_compiler.engine.case import Case
 from lifespec_compiler.engine.observation import Counted
 from lifespec_compiler.plan import Plan
@@ -141,25 +141,80 @@ MUTANTS: tuple[Mutant, ...] = (
         "gates that cannot tell, and guards without windows, count as passed",
         ((progress, "gates", _no_data_passes), (progress, "unwatched", _never)),
     ),
-    Mutant("missing-metric-passes", "argo-rollouts#180, #459", "what is not measured counts as perfect",
-           ((gates, "_counted", _missing_passes),)),
-    Mutant("impossible-counts-pass", "argo-rollouts#1466, #1411", "counts that cannot be are judged like others",
-           ((gates, "sound", _always),)),
-    Mutant("any-revision", "cert-manager#4642", "counts of another revision are judged", ((gates, "_counted", _any_revision),)),
-    Mutant("old-verdict-inherited", "flagger#30", "counts from before this step are judged", ((gates, "_counted", _any_time),)),
-    Mutant("stale-or-future-metrics", "argo-rollouts#1466", "when the newest of the counts was is not asked",
-           ((gates, "_counted", _any_age),)),
-    Mutant("first-of-two-series", "argo-rollouts#459", "of two answers one is taken", ((gates, "_counted", _first_series),)),
-    Mutant("unwatched-promotion", "flagger#1591", "in the promotion phase nothing is watched any more",
-           ((guards, "watch", _not_while("Promoting")), (progress, "gates", _no_fail_while_promoting))),
-    Mutant("unwatched-canary", "argo-rollouts#4479", "guards are not watched in the steps", ((guards, "watch", _not_while("Canary")),)),
-    Mutant("limit-too-high", "argo-rollouts#4479", "a guard may fail more often than its limit",
-           ((guards.live, "live_checks", _one_more),)),
-    Mutant("failures-forgiven", "flagger#30", "failures are forgotten whenever the rollout moves", ((history, "_moved", _forgiven),)),
-    Mutant("approvals-inherited", "argo-rollouts PR#828", "a new rollout has the approvals of another",
-           ((history, "_nominated", _approvals_inherited),)),
-    Mutant("policy-changes-in-flight", "flagger#30", "an open rollout is judged by whatever the policy is now",
-           ((nominations, "_again", _goes_on), (step, "judged_by", _newest_policy))),
-    Mutant("hold-is-not-held", "argo-rollouts#720", "a step ends as soon as its gates pass", ((progress, "_is_due", _no_hold),)),
-    Mutant("no-timeout", "argo-rollouts#4479", "an undecided step never ends", ((progress, "patience", _endless),)),
+    Mutant(
+        "missing-metric-passes",
+        "argo-rollouts#180, #459",
+        "what is not measured counts as perfect",
+        ((gates, "_counted", _missing_passes),),
+    ),
+    Mutant(
+        "impossible-counts-pass",
+        "argo-rollouts#1466, #1411",
+        "counts that cannot be are judged like others",
+        ((gates, "sound", _always),),
+    ),
+    Mutant(
+        "any-revision",
+        "fault matrix F13",
+        "counts of another revision are judged",
+        ((gates, "_counted", _any_revision),),
+    ),
+    Mutant(
+        "old-verdict-inherited",
+        "flagger#30",
+        "counts from before this step are judged",
+        ((gates, "_counted", _any_time),),
+    ),
+    Mutant(
+        "stale-or-future-metrics",
+        "fault matrix F12",
+        "when the newest of the counts was is not asked",
+        ((gates, "_counted", _any_age),),
+    ),
+    Mutant(
+        "first-of-two-series", "fault matrix F12", "of two answers one is taken", ((gates, "_counted", _first_series),)
+    ),
+    Mutant(
+        "unwatched-promotion",
+        "flagger#1591",
+        "in the promotion phase nothing is watched any more",
+        ((guards, "watch", _not_while("Promoting")), (progress, "gates", _no_fail_while_promoting)),
+    ),
+    Mutant(
+        "unwatched-canary",
+        "invariant S6",
+        "guards are not watched in the steps",
+        ((guards, "watch", _not_while("Canary")),),
+    ),
+    Mutant(
+        "limit-too-high",
+        "invariant S6",
+        "a guard may fail more often than its limit",
+        ((live, "live_checks", _one_more),),
+    ),
+    Mutant(
+        "failures-forgiven",
+        "invariant S6",
+        "failures are forgotten whenever the rollout moves",
+        ((history, "_moved", _forgiven),),
+    ),
+    Mutant(
+        "approvals-inherited",
+        "flagger#30",
+        "a new rollout has the approvals of another",
+        ((history, "_nominated", _approvals_inherited),),
+    ),
+    Mutant(
+        "policy-changes-in-flight",
+        "fault matrix F16",
+        "an open rollout is judged by whatever the policy is now",
+        ((nominations, "_again", _goes_on), (step, "judged_by", _newest_policy)),
+    ),
+    Mutant(
+        "hold-is-not-held",
+        "invariant S1, fault matrix F14",
+        "a step ends as soon as its gates pass",
+        ((progress, "_is_due", _no_hold),),
+    ),
+    Mutant("no-timeout", "invariant L2", "an undecided step never ends", ((progress, "patience", _endless),)),
 )

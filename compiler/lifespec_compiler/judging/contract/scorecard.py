@@ -12,6 +12,7 @@ from lifespec_schema.findings import Path, Severity
 
 READINESS: Final[Path] = ("spec", "data", "readiness")
 LABELS: Final[Path] = ("spec", "data", "labels")
+SPLITS: Final[Path] = ("spec", "data", "splits")
 CLASSIFICATION: Final = ("binaryClassification", "multiclassClassification")
 SUSPICIOUS: Final = 0.98
 """A column that alone says so much of the label is suspected of being made of it."""
@@ -29,6 +30,7 @@ class Line(NamedTuple):
     without_value: Outcome = "Error"
 
 
+OVERLAP: Final = "splitOverlap"
 LINES: Final = (
     "labeledRows",
     "agreement",
@@ -37,6 +39,7 @@ LINES: Final = (
     "missingShare",
     "duplicateShare",
     "leakage",
+    OVERLAP,
 )
 """The names of all lines."""
 
@@ -71,6 +74,8 @@ def _lines(plan: Plan) -> Iterator[Line]:
     if judges_leakage(plan):
         told, bound = "what one feature alone says of the label", Bound("must_be_less_than", SUSPICIOUS, "score")
         yield Line("leakage", told, bound, (*LABELS, "column"), "score", Severity.WARNING, "Inconclusive")
+    if plan.spec.data.splits is not None:
+        yield Line(OVERLAP, "test rows that the training split has too", None, SPLITS)
 
 
 def _positives(plan: Plan, least: float | None) -> Line:

@@ -36,7 +36,7 @@ LIFECYCLE: dict[str, Support] = {
     "spec.owner.team": HONOURED,
     "spec.data.sources.*.uri": awaits("check-data"),
     "spec.data.sources.*.secretRef": awaits("check-data"),
-    "spec.experiments.tracking.uri": awaits(AGENT),
+    "spec.experiments.tracking.uri": HONOURED,
     "spec.experiments.candidates.*.name": awaits(AGENT),
     "spec.experiments.candidates.*.image": awaits(AGENT),
     "spec.experiments.candidates.*.parameters": awaits(AGENT),
@@ -169,7 +169,7 @@ CAPABILITIES = Capabilities(
         "ModelVersion": VERSION,
         "LifespecProject": PROJECT,
     },
-    otherwise=Support("pending", "report or engine"),
+    otherwise=awaits(AGENT),
     values={
         "spec.serving.mode": {"batch": _BATCH},
         "spec.serving.platform": {"kserve": _SERVER, "seldon": _SERVER},

@@ -1,7 +1,7 @@
 """What the prometheus target does with each field.
 
 Fields of the effects `measure` and `decide` that an alert reads wait with the rest of their section: the alert is
-there, but what it watches is only measured or decided by what has not landed.
+there, but the metrics that it watches are exported by the agent, which has not landed.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lifespec_compiler.plan import Plan
-from lifespec_compiler.targets.capability import HONOURED, Capabilities, Support
+from lifespec_compiler.targets.capability import HONOURED, Capabilities, Support, awaits
+from lifespec_compiler.targets.landed import AGENT
 from lifespec_schema.findings import Finding, Severity
 
-_REPORT = Support("pending", "report")
-_ENGINE = Support("pending", "engine")
+_AGENT = awaits(AGENT)
 
 LIFECYCLE: dict[str, Support] = {
     "metadata.name": HONOURED,
@@ -23,13 +23,13 @@ LIFECYCLE: dict[str, Support] = {
     "spec.owner.email": HONOURED,
     "spec.owner.escalation.*.after": HONOURED,
     "spec.owner.escalation.*.to": HONOURED,
-    "spec.data.sources.*.name": _REPORT,
-    "spec.data.sources.*.freshness": _REPORT,
-    "spec.rollout.steps.*.timeout": _ENGINE,
-    "spec.rollout.steps.*.hold": _ENGINE,
-    "spec.evaluation.shadow.duration": _ENGINE,
-    "spec.monitoring.monitors.*.name": _REPORT,
-    "spec.monitoring.monitors.*.kind": _REPORT,
+    "spec.data.sources.*.name": _AGENT,
+    "spec.data.sources.*.freshness": _AGENT,
+    "spec.rollout.steps.*.timeout": _AGENT,
+    "spec.rollout.steps.*.hold": _AGENT,
+    "spec.evaluation.shadow.duration": _AGENT,
+    "spec.monitoring.monitors.*.name": _AGENT,
+    "spec.monitoring.monitors.*.kind": _AGENT,
     "spec.monitoring.monitors.*.window": HONOURED,
     "spec.monitoring.monitors.*.every": HONOURED,
     "spec.monitoring.slos.*.name": HONOURED,
@@ -39,8 +39,8 @@ LIFECYCLE: dict[str, Support] = {
     "spec.monitoring.slos.*.window": HONOURED,
     "spec.monitoring.alerts.*.for": HONOURED,
     "spec.monitoring.alerts.*.severity": HONOURED,
-    "spec.retraining.triggers.*.schedule": _ENGINE,
-    "spec.retraining.environment": _ENGINE,
+    "spec.retraining.triggers.*.schedule": _AGENT,
+    "spec.retraining.environment": _AGENT,
     "spec.platform.environment": HONOURED,
     "spec.platform.retrainsHere": HONOURED,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
     from lifespec_runtime.cli.one_plan import Chosen
     from lifespec_runtime.measure.contracts.check import DataReport, Location
+    from lifespec_runtime.measure.contracts.readiness import Overlap
     from lifespec_schema.records.report import LifecycleReport
 
 EPILOG = """Examples:
@@ -127,7 +128,7 @@ def command(
     locations = _locations(chosen, sources.names, sources.data)
     to = asked.destination(chosen.plan)
     with engines.chosen(engine, scheduler) as reader:
-        report = check(chosen.plan, locations, at, judge_copies=now is not None, engine=reader)
+        report = check(chosen.plan, locations, at, judge_copies=now is not None, engine=reader, divide=_divide)
     if files.profiles is not None:
         _write_profiles(report, files.profiles)
     if files.html is not None:
@@ -142,6 +143,12 @@ def command(
     if to is not None and code is not ExitCode.USAGE:  # what was not reached was not measured: another try may do it
         to.write(_record(chosen.plan, report, asked.stream))
     sys.exit(code)
+
+
+def _divide(plan: Plan, locations: Mapping[str, Location]) -> Overlap | None:
+    from lifespec_runtime.measure.training.overlap import of_data
+
+    return of_data(plan, locations)
 
 
 def _record(plan: Plan, report: DataReport, stream: str | None) -> LifecycleReport:

@@ -6,7 +6,7 @@ import gc
 import sys
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
@@ -15,14 +15,18 @@ from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.cli.report import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lifespec_runtime.cli.one_plan import Chosen
     from lifespec_runtime.cli.simulation_report import Simulated
+    from lifespec_schema.findings import Finding
     from lifespec_schema.scenario import Scenario
 
 ALL: Final = "all"
+HEALTHY: Final = "healthy"
 FORMATS: Final = ("text", "json", "markdown", "mermaid")
+EXTRA: Final = "Parquet needs the extra `measure`: pip install 'lifespec[measure]'"
+LIBRARIES: Final = ("pyarrow", "numpy", "pandas")
 MOST_RUNS: Final = 1_000_000
 
 EPILOG = """Examples:
@@ -31,6 +35,7 @@ EPILOG = """Examples:
   lifespec simulate specs/churn/
   lifespec simulate specs/churn/ --scenario double-errors --runs 200
   lifespec simulate specs/churn/ --scenario scenarios/launch.yaml --svg rollout.svg
+  lifespec simulate specs/churn/ --trace june.csv --svg june.svg
   lifespec simulate specs/churn/ --scenario healthy --ledger ledgers/churn.jsonl
   lifespec simulate specs/ --runs 50 --fail-above 5% --format markdown
   lifespec simulate --list-scenarios
@@ -106,6 +111,11 @@ def _runs(function: Callable[..., object]) -> Callable[..., object]:
     shell_complete=options.completed(_names),
     help="What is true in the simulation: a name, a file, or `all`; may be repeated. Default: all without drift.",
 )
+@click.option(
+    "--trace",
+    metavar="FILE",
+    help="Replay recorded metrics: CSV, Parquet, or Prometheus' answer to a range query as JSON.",
+)
 @_runs
 @click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
 @click.option("--svg", metavar="FILE|FOLDER", help="Write pictures, too: into a folder where there are several.")
@@ -123,6 +133,7 @@ def _runs(function: Callable[..., object]) -> Callable[..., object]:
 def command(
     spec: str | None,
     scenarios: tuple[str, ...],
+    trace: str | None,
     runs: Runs,
     environment: str | None,
     svg: str | None,
@@ -148,10 +159,12 @@ def command(
         raise click.UsageError("name a spec, or a folder with specs; --list-scenarios lists what can be simulated")
     chosen = all_plans(spec, environment)
     _check_facts(chosen)
-    asked = _scenarios(scenarios)
+    asked = _scenarios(scenarios if trace is None else scenarios or (HEALTHY,))
+    if trace is not None and (len(asked) > 1 or runs.number > 1):
+        raise click.UsageError("--trace replays what happened: one scenario for what was not recorded, and one run")
     if ledger is not None and len(asked) * len(chosen) != 1:
         raise click.UsageError("--ledger needs one spec and one scenario: a ledger is of one lifecycle")
-    found = _simulate(chosen, asked, runs)
+    found = _simulate(chosen, asked, runs) if trace is None else _replay(chosen, asked[0], trace)
     if svg is not None:
         _draw(found, Path(svg))
     if ledger is not None:
@@ -204,19 +217,11 @@ def _scenarios(wanted: Sequence[str]) -> list[Scenario]:
 
 def _read(file: str) -> Scenario:
     from lifespec_compiler.simulate.reading import read_scenario
-    from lifespec_runtime.cli import report
 
-    try:
-        data = Path(file).read_bytes()
-    except OSError as error:
-        raise click.BadParameter(
-            f"`{printable(file)}` cannot be read: {error.strerror or error}", param_hint="--scenario"
-        ) from error
+    data = _content(file, "--scenario")
     scenario, findings = read_scenario(file, data)
     if scenario is None:
-        files = {file: data}
-        click.echo(report.as_text(report.ordered(findings, files), files, Path.cwd()), err=True)
-        sys.exit(ExitCode.FINDINGS)
+        _refuse(findings, {file: data})
     return scenario
 
 
@@ -235,10 +240,47 @@ def _simulate(chosen: Sequence[Chosen], scenarios: Sequence[Scenario], runs: Run
     return found
 
 
+def _replay(chosen: Sequence[Chosen], scenario: Scenario, file: str) -> list[Simulated]:
+    """What would have been decided on recorded metrics; the scenario says what was not recorded."""
+    from lifespec_compiler.simulate.answers import answer
+    from lifespec_compiler.simulate.replaying import replay
+    from lifespec_runtime.cli.simulation_report import Simulated
+    from lifespec_runtime.simulation.traces import read_trace
+
+    data = _content(file, "--trace")
+    try:
+        trace, findings = read_trace(file, data)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in LIBRARIES:
+            raise
+        click.echo(EXTRA, err=True)
+        sys.exit(ExitCode.USAGE)
+    if trace is None:
+        _refuse(findings, {})
+    made = [(each.plan, replay(each.plan, trace, scenario)) for each in chosen]
+    return [Simulated(plan, found, answer(plan, [found]), recorded=True) for plan, found in made]
+
+
+def _content(file: str, option: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        message = f"`{printable(file)}` cannot be read: {error.strerror or error}"
+        raise click.BadParameter(message, param_hint=option) from error
+
+
+def _refuse(findings: Sequence[Finding], files: Mapping[str, bytes]) -> NoReturn:
+    """Prints what is wrong with a file, and ends the process."""
+    from lifespec_runtime.cli import report
+
+    click.echo(report.as_text(report.ordered(findings, files), files, Path.cwd()), err=True)
+    sys.exit(ExitCode.FINDINGS)
+
+
 def _draw(found: Sequence[Simulated], path: Path) -> None:
     """Writes a picture, or a folder of them."""
     from lifespec_runtime.simulation.svg import svg
-    from lifespec_runtime.simulation.table import asked, rows
+    from lifespec_runtime.simulation.table import rows
 
     several = len(found) > 1 or path.is_dir()
     try:
@@ -246,7 +288,7 @@ def _draw(found: Sequence[Simulated], path: Path) -> None:
             path.mkdir(exist_ok=True)
         for each in found:
             name = f"{each.plan.name}-{each.simulation.scenario}.svg"
-            drawn = svg(each.story, rows(each.answers), asked(each.answers))
+            drawn = svg(each.story, rows(each.answers), each.rests_on)
             (path / name if several else path).write_bytes(drawn.encode())
     except OSError as error:
         click.echo(f"error[picture-not-written]: {printable(str(path))}: {error.strerror or error}", err=True)

@@ -37,8 +37,9 @@ def plain(value: Any) -> Any:
     """Records as JSON objects with camelCase keys; what has no value is left out of none."""
     if isinstance(value, dict):
         return {_camel(key): plain(item) for key, item in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {_camel(key): plain(item) for key, item in value._asdict().items()}
+    fields: tuple[str, ...] = getattr(value, "_fields", ())
+    if fields:
+        return {_camel(key): plain(getattr(value, key)) for key in fields}
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     return value

@@ -9,7 +9,7 @@ from typing import Final
 from lifespec_compiler.targets.docs.markdown import code, table, text
 from lifespec_runtime.simulation.mermaid import gantt
 from lifespec_runtime.simulation.story import Tone
-from lifespec_runtime.simulation.table import asked, between, rows
+from lifespec_runtime.simulation.table import between, rows
 from lifespec_runtime.simulation.words import percent
 
 from .simulated import Simulated
@@ -66,9 +66,9 @@ def _picture(each: Simulated, *, opened: bool) -> str:
         ("", "Answer", "Interval", "n"),
         [(text(row.question), row.answer, row.interval, row.runs) for row in rows(each.answers)],
     )
-    blocks = [f"```mermaid\n{gantt(each.story)}\n```", text(asked(each.answers)) + ":", *answers]
+    blocks = [f"```mermaid\n{gantt(each.story)}\n```", text(each.rests_on) + ":", *answers]
     assumed = [f"- {text(assumption)}" for assumption in each.answers.assumptions]
-    blocks += ["Assumed, because the spec does not say it:", "\n".join(assumed)] if assumed else []
+    blocks += ["Assumed:", "\n".join(assumed)] if assumed else []
     inside = "\n\n".join(blocks)
     if opened:
         return inside

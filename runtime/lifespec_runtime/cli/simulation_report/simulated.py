@@ -8,6 +8,7 @@ from functools import cached_property
 from lifespec_compiler.plan import Plan
 from lifespec_compiler.simulate.outcome import Answers, Simulation
 from lifespec_runtime.simulation.story import Story, story
+from lifespec_runtime.simulation.table import asked
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,18 @@ class Simulated:
     """The first run, which pictures show."""
     answers: Answers
     """Of all runs."""
+    recorded: bool = False
+    """Whether it replays recorded metrics."""
 
     @cached_property
     def story(self) -> Story:
         """The first run as pictures tell it."""
-        return story(self.plan, self.simulation)
+        return story(self.plan, self.simulation, recorded=self.recorded)
+
+    @property
+    def rests_on(self) -> str:
+        """What the answers rest on, in words."""
+        return "As recorded" if self.recorded else asked(self.answers)
 
     @property
     def wrong(self) -> float:

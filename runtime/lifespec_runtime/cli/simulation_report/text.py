@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from lifespec_runtime.simulation.story import brief
-from lifespec_runtime.simulation.table import Row, asked, rows
+from lifespec_runtime.simulation.table import Row, rows
 from lifespec_runtime.simulation.terminal import ASCII, UNICODE, Line, Signs, Span, Style, sparkline, timeline
 from lifespec_runtime.simulation.words import cells, fitted, percent, wrapped
 
@@ -71,7 +71,7 @@ def _signs() -> Signs:
 def _one(one: Simulated, width: int, signs: Signs) -> Iterator[Line]:
     yield from timeline(one.story, width, signs)
     yield []
-    yield from _table(rows(one.answers), asked(one.answers), width, signs)
+    yield from _table(rows(one.answers), one.rests_on, width, signs)
     yield from _assumptions(one, width)
 
 
@@ -103,7 +103,15 @@ def _cells(one: Simulated, signs: Signs) -> tuple[str, ...]:
     sign = {"pass": signs.ends[0], "fail": signs.ends[1]}.get(one.story.tone, signs.ends[2])
     exposure = one.simulation.exposure
     requests, bad = (f"{exposure:,}", f"{one.simulation.bad_exposure:,}") if exposure else ("", "")
-    return (sign, one.simulation.scenario, "", brief(one.simulation), requests, bad, _chance(one))
+    return (
+        sign,
+        one.simulation.scenario,
+        "",
+        brief(one.simulation, recorded=one.recorded),
+        requests,
+        bad,
+        _chance(one),
+    )
 
 
 def _joined(row: Sequence[str], used: Sequence[int], spark: str, signs: Signs) -> str:
@@ -128,6 +136,8 @@ def _chance(one: Simulated) -> str:
 
 
 def _table(found: Sequence[Row], title: str, width: int, signs: Signs) -> Iterator[Line]:
+    if not found:
+        return
     yield [Span(title, "strong")]
     widths = [max(cells(row[column]) for row in found) for column in range(4)]
     question = min(widths[0], width - sum(widths[1:]) - 8)
@@ -143,7 +153,7 @@ def _table(found: Sequence[Row], title: str, width: int, signs: Signs) -> Iterat
 def _assumptions(one: Simulated, width: int) -> Iterator[Line]:
     if one.answers.assumptions:
         yield []
-        yield [Span("Assumed, because the spec does not say it", "strong")]
+        yield [Span("Assumed", "strong")]
     for assumption in one.answers.assumptions:
         first, *more = wrapped(assumption, width - 4)
         yield [Span(f"  - {first}")]

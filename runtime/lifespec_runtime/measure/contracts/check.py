@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from lifespec_compiler.judging.contract.rules import concealed, rules
 from lifespec_compiler.judging.contract.scorecard import CLASSIFICATION
@@ -20,7 +20,7 @@ from .association import Label
 from .found import DataReport, Location, SourceReport
 from .freshness import freshness, newest, time_column
 from .outliers import outliers
-from .readiness import raters, scorecard
+from .readiness import Overlap, raters, scorecard
 from .results import measured, unread
 from .scan import Engine, Scanned, Wanted, here
 from .verdicts import judged
@@ -28,8 +28,20 @@ from .verdicts import judged
 __all__ = ["DataReport", "Location", "SourceReport", "check", "columns_of"]
 
 
+MOST_DIVIDED: Final = 200_000
+"""So many rows of a source are read again, to divide them: splits are made of all rows at once."""
+Divide = Callable[[Plan, Mapping[str, Location]], Overlap | None]
+"""Makes the splits, and counts what they share; None where they cannot be made of this data."""
+
+
 def check(
-    plan: Plan, locations: Mapping[str, Location], now: datetime, *, judge_copies: bool, engine: Engine = here
+    plan: Plan,
+    locations: Mapping[str, Location],
+    now: datetime,
+    *,
+    judge_copies: bool,
+    engine: Engine = here,
+    divide: Divide | None = None,
 ) -> DataReport:
     """Checks the sources that `locations` names; the scorecard needs the label's source among them.
 
@@ -45,7 +57,10 @@ def check(
             sources.append(found[0])
             if found[1] is not None:
                 scanned[source.name] = found[1]
-    report = DataReport(sources, list(scorecard(plan, scanned)) if _whole(plan, locations) else [])
+    small = all(found.profile.rows <= MOST_DIVIDED for found in scanned.values())
+    divided = plan.spec.data.splits is not None and small and all(source.complete for source in sources)
+    overlap = divide(plan, locations) if divide and divided and _whole(plan, locations) else None
+    report = DataReport(sources, list(scorecard(plan, scanned, overlap)) if _whole(plan, locations) else [])
     aged = {name for name, location in locations.items() if judge_copies or not location.copy}
     return judged(plan, report, aged)
 

@@ -31,8 +31,19 @@ class Found(NamedTuple):
     interval: Interval | None = None
 
 
-def scorecard(plan: Plan, scanned: Mapping[str, Scanned]) -> Iterator[Result]:
-    """The scorecard of a lifecycle whose sources were read; sources that could not be read are not in `scanned`."""
+class Overlap(NamedTuple):
+    """Rows of the test split that equal a row of the training split in every feature and in the label."""
+
+    shared: int
+    rows: int
+    """Of the test split."""
+
+
+def scorecard(plan: Plan, scanned: Mapping[str, Scanned], overlap: Overlap | None = None) -> Iterator[Result]:
+    """The scorecard of a lifecycle whose sources were read; sources that could not be read are not in `scanned`.
+
+    Without an `overlap` there is no line of it: the splits were not made.
+    """
     label = plan.column(plan.spec.data.labels.column)
     found = scanned.get(label.source) if label else None
     measured = {"agreement": _agreement(plan, scanned)}
@@ -44,8 +55,12 @@ def scorecard(plan: Plan, scanned: Mapping[str, Scanned]) -> Iterator[Result]:
             "missingShare": _missing(plan, scanned),
             **_rows(plan, found, label),
         }
+    if overlap is not None:
+        share = f"{100 * overlap.shared / overlap.rows:.3g} % of the {overlap.rows:,} rows of the test split"
+        measured[lines.OVERLAP] = Found(overlap.shared, overlap.rows, share)
     for line in lines.scorecard(plan):
-        yield _result(line, measured.get(line.name, otherwise))
+        if line.name in measured or line.name != lines.OVERLAP:
+            yield _result(line, measured.get(line.name, otherwise))
 
 
 def _labels(plan: Plan, found: Scanned, label: Column) -> dict[str, Found]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lifespec_compiler.plan import Plan
-from lifespec_runtime.measure.models import features
-from lifespec_runtime.measure.reading.arrow import integers
-from lifespec_runtime.measure.rows import Rows
-from lifespec_runtime.measure.splits import Split
+from lifespec_runtime.measure.contracts.check import Location
+from lifespec_runtime.measure.contracts.readiness import Overlap
+from lifespec_runtime.measure.rows import FlawedDataError, Rows, read_rows
+from lifespec_runtime.measure.splits import Split, keys, split
 
 
 def overlap(plan: Plan, rows: Rows, divided: Split) -> int:
@@ -20,11 +18,18 @@ def overlap(plan: Plan, rows: Rows, divided: Split) -> int:
 
     Compared by 64-bit hashes: with a million rows each, a row too many is counted once in 18 million times.
     """
-    return int(np.isin(_hashes(plan, rows, divided.test), _hashes(plan, rows, divided.train)).sum())
+    columns = [feature.column.reference for feature in plan.features if feature.column]
+    hashes = keys.of_columns(rows, [*columns, rows.used.label.reference])
+    return int(np.isin(hashes[divided.test], hashes[divided.train]).sum())
 
 
-def _hashes(plan: Plan, rows: Rows, places: NDArray[np.int64]) -> NDArray[np.uint64]:
-    hashed: Any = import_module("pandas.util").hash_pandas_object
-    label: Any = rows.column(rows.used.label.reference).take(integers(places))
-    table = features(plan, rows, places).append_column("the label", label)
-    return np.asarray(hashed(table.to_pandas(), index=False), np.uint64)
+def of_data(plan: Plan, locations: Mapping[str, Location]) -> Overlap | None:
+    """What the splits of the data at these places share; None where they cannot be made of it."""
+    if not {source.name for source in plan.spec.data.sources} <= locations.keys():
+        return None
+    try:
+        rows = read_rows(plan, locations)
+        divided = split(plan, rows)
+    except FlawedDataError:
+        return None
+    return Overlap(overlap(plan, rows, divided), len(divided.test))

@@ -63,7 +63,9 @@ def store(plan: Plan, trained: Trained, root: str) -> Stored:
         raise
     except ImportError as error:
         needed = missing_library(root)
-        told = f"{needed[0]}: {needed[1]}" if needed else f"fsspec needs a package for {root.partition(':')[0]}: {error}"
+        told = (
+            f"{needed[0]}: {needed[1]}" if needed else f"fsspec needs a package for {root.partition(':')[0]}: {error}"
+        )
         raise StoreError(told) from error
     except Exception as error:  # every storage has errors of its own
         raise StoreError(f"cannot write below {root}: {type(error).__name__}") from error
