@@ -14,12 +14,13 @@ from .values import SERVING, Position, Revision
 
 def lower(case: Case) -> Step | None:
     """Less traffic for the candidate than it has, where it has more than was decided."""
-    wanted, route = _wanted(case), case.seen.route
-    if route.candidate is None or wanted.stable is None or route.candidate == case.history.stable:
+    route, stable = case.seen.route, case.history.stable
+    if route.candidate is None or stable is None or route.candidate == stable:
         return None  # nothing else can answer, or it was promoted: the route is turned over, not down
+    wanted = _wanted(case)
     allowed = wanted.weight if route.candidate == wanted.candidate else 0
     if route.weight > allowed or route.candidate != wanted.candidate:
-        return Direct(Route(wanted.stable, None, 0, 0, _sequence(case), case.now))
+        return Direct(Route(stable, None, 0, 0, _sequence(case), case.now))
     return None
 
 
@@ -53,21 +54,19 @@ def _same(route: Route, wanted: Route) -> bool:
 def _wanted(case: Case) -> Route:
     """The route that the ledger asks for."""
     stable, rollout = case.history.stable, case.rollout
-    sequence = _sequence(case)
     constant = _constant(case) if stable is None else None
-    nobody = Route(stable, None, 0, 0, sequence, case.now, constant)
     if rollout is None:
-        return nobody
+        return Route(stable, None, 0, 0, _sequence(case), case.now, constant)
     position = rollout.position
     place = rollout.held_from if position.phase == "Held" and rollout.held_from else position
     if rollout.first and place.phase == "Offline" and case.seen.route.candidate is not None:
         return case.seen.route  # what serves is all there is: it goes on until another revision takes over
     if place.phase not in SERVING or (rollout.failing and constant is not None):
-        return nobody
+        return Route(stable, None, 0, 0, rollout.sequence, case.now, constant)
     plan = case.policy or case.plan
     shadow = plan.spec.evaluation.shadow
     mirror = shadow.mirror if place.phase == "Shadow" and shadow else 0
-    return Route(stable, rollout.revision, position.weight, mirror, sequence, case.now)
+    return Route(stable, rollout.revision, position.weight, mirror, rollout.sequence, case.now)
 
 
 def _cannot_be_had(case: Case, revision: Revision) -> bool:

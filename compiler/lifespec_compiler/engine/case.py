@@ -189,12 +189,12 @@ class Case(NamedTuple):
     def began(self) -> float:
         """When the open rollout's traffic was set as it is: not before that was decided, whatever the route says."""
         rollout, since = self.history.rollout, self.seen.route.since
-        return max(since, rollout.since) if rollout else since
+        return rollout.since if rollout is not None and rollout.since > since else since
 
     def windows(self, counted: str, length: float) -> list[Window]:
         """The closed windows of a guard's bound on the open rollout, the first one first, and none from the future."""
         rollout = self.history.rollout
-        if rollout is None:
+        if rollout is None or not self.seen.windows:
             return []
         latest = (self.now + _AHEAD - rollout.began) // length if length else 0
         found = [

@@ -50,27 +50,27 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
     if not checks:
         return Found()
     planned = known.rps * (known.mirror if shadow else stage.weight) / 100 * stage.hold
-    delay = max(check.delay for check in checks)
-    held = case.now - case.began < stage.hold + delay
-    only_harm = held and not rollout.unsealed
+    delay = max([check.delay for check in checks])
+    only_harm = case.now - case.began < stage.hold + delay and not rollout.unsealed
+    seen = _seen(case, rollout, known.interval)
+    fewest = known.fewest if shadow else 0
     verdicts: list[live.LiveVerdict] = []
-    without = False
+    without, reported = False, False
     for check in checks:
         if check.reported:
+            reported = True
             continue
         for bound in check.bounds:
-            counted = _counted(case, known, rollout, check, bound)
+            counted = seen.of(check, bound)
             candidate, stable = (counted.candidate, counted.stable) if counted else (None, None)
-            if candidate is not None and shadow and candidate.total < known.fewest:
+            if candidate is not None and candidate.total < fewest:
                 candidate = None
             without = without or candidate is None or candidate.total < check.min_samples
             verdicts.append(live.gate(check, bound, candidate, stable, planned, only_harm=only_harm))
-    failed = tuple(found.cause for found in verdicts if found.outcome == "Fail")
-    undecided = sum(found.outcome == "Inconclusive" for found in verdicts)
-    found = Found(failed, undecided, without, delay, None, tuple(verdicts))
-    if any(check.reported for check in checks):
-        return _with_reports(case, plan, rollout, stage, found)
-    return found
+    outcomes = [found.outcome for found in verdicts]
+    failed = tuple([found.cause for found in verdicts if found.outcome == "Fail"]) if "Fail" in outcomes else ()
+    found = Found(failed, outcomes.count("Inconclusive"), without, delay, None, tuple(verdicts))
+    return _with_reports(case, plan, rollout, stage, found) if reported else found
 
 
 def unwatched(case: Case, plan: Plan) -> bool:
@@ -115,19 +115,29 @@ def _with_reports(case: Case, plan: Plan, rollout: Rollout, stage: Stage, found:
     )
 
 
-def _counted(
-    case: Case, known: live.LiveChecks, rollout: Rollout, check: live.LiveCheck, bound: live.LiveBound
-) -> Counted | None:
-    """What was counted for a bound; None where it is of another revision or traffic, too old, or not to be counted."""
-    if check.mixed:
-        return None
-    found = [one for one in case.seen.counted if one.check == bound.counted and one.revision == rollout.revision]
-    if len(found) != 1:
-        return None
-    counted, interval = found[0], known.interval
-    if not case.now - max(LOOKS * interval, _LEAST) - check.delay <= counted.newest <= case.now + interval:
-        return None
-    if counted.since is not None and counted.since < case.began:
-        return None
-    stable = counted.stable
-    return counted if sound(counted.candidate, check) and (stable is None or sound(stable, check)) else None
+class _Seen(NamedTuple):
+    """What was counted of exactly this revision since exactly this traffic was set."""
+
+    counted: dict[str, Counted | None]
+    """By what is counted; None where two answers contradict each other."""
+    oldest: float
+    """When the newest request of a sum must have been, at the earliest; before that there is no data."""
+    latest: float
+
+    def of(self, check: live.LiveCheck, bound: live.LiveBound) -> Counted | None:
+        """What a bound is held against; None where it is not there, too old, or cannot be counts of this check."""
+        found = self.counted.get(bound.counted)
+        if found is None or check.mixed or not self.oldest - check.delay <= found.newest <= self.latest:
+            return None
+        stable = found.stable
+        return found if sound(found.candidate, check) and (stable is None or sound(stable, check)) else None
+
+
+def _seen(case: Case, rollout: Rollout, interval: float) -> _Seen:
+    began, revision = case.began, rollout.revision
+    counted: dict[str, Counted | None] = {}
+    for one in case.seen.counted:
+        if one.revision == revision:
+            known = one.check in counted or (one.since is not None and one.since < began)
+            counted[one.check] = None if known else one
+    return _Seen(counted, case.now - max(LOOKS * interval, _LEAST), case.now + interval)

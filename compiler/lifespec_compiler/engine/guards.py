@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 from lifespec_compiler.statistics.sequential import Counts
@@ -66,7 +67,8 @@ def held_against(check: live.LiveCheck, bound: live.LiveBound, window: Window) -
 
 def sound(counts: Counts, check: live.LiveCheck) -> bool:
     """Whether these may be counts of anything."""
-    return counts.good >= 0 and 0 <= counts.total < float("inf") and (check.rate or counts.good <= counts.total)
+    good, total = counts
+    return good >= 0 and 0 <= total < inf and (good <= total or check.rate)
 
 
 def is_compared(case: Case, bound: live.LiveBound, window: Window) -> bool:

@@ -54,8 +54,10 @@ def asks(plan: Plan, phase: Phase) -> bool:
 
 def stage_of(plan: Plan, rollout: Rollout) -> Stage | None:
     """The stage that the rollout is in; None in a promotion after the last step."""
-    for number, stage in _numbered(stages(plan, first=rollout.first)):
-        if _position(stage, number)[:2] == rollout.position[:2]:
+    shadows, place = 0, rollout.position
+    for index, stage in enumerate(stages(plan, first=rollout.first)):
+        shadows += stage.weight == 0
+        if _phase(stage) == place.phase and (place.phase != "Canary" or index - shadows == place.step):
             return stage
     return None
 
@@ -89,9 +91,14 @@ def _numbered(found: tuple[Stage, ...]) -> list[tuple[int, Stage]]:
 
 
 def _position(stage: Stage, number: int) -> Position:
+    phase = _phase(stage)
+    return Position(phase, number if phase == "Canary" else None, stage.weight)
+
+
+def _phase(stage: Stage) -> Phase:
     if stage.weight == 0:
-        return Position("Shadow")
-    return Position("Promoting", weight=100) if stage.weight == 100 else Position("Canary", number, stage.weight)
+        return "Shadow"
+    return "Promoting" if stage.weight == 100 else "Canary"
 
 
 def _compared(serving: BatchServing, *, shadowed: bool) -> Stage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from lifespec_compiler.engine import gates, guards, history, live, nominations, progress, step
 from lifespec_compiler.engine.case import Case
@@ -22,14 +22,24 @@ def _no_data_passes(original: Any) -> Any:
     return judged
 
 
+class _Generous(NamedTuple):
+    found: Any
+    perfect: Callable[[str], Counted]
+
+    def of(self, check: Any, bound: Any) -> Counted:
+        return self.found.of(check, bound) or self.perfect(bound.counted)
+
+
 def _missing_passes(original: Any) -> Any:
     """A metric that is not there counts as perfect."""
 
-    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted:
-        found: Counted | None = original(case, plan, rollout, check, bound)
-        return found or Counted(bound.counted, rollout.revision, Counts(0, 100_000), Counts(0, 100_000), case.now)
+    def seen(case: Case, rollout: Any, interval: float) -> _Generous:
+        def perfect(counted: str) -> Counted:
+            return Counted(counted, rollout.revision, Counts(0, 100_000), Counts(0, 100_000), case.now)
 
-    return counted
+        return _Generous(original(case, rollout, interval), perfect)
+
+    return seen
 
 
 def _never(_original: Any) -> Any:
@@ -40,39 +50,33 @@ def _always(_original: Any) -> Any:
     return lambda *_: True
 
 
-def _any_revision(original: Any) -> Any:
-    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
-        ours = tuple(one._replace(revision=rollout.revision) for one in case.seen.counted)
-        return original(case._replace(seen=case.seen._replace(counted=ours)), plan, rollout, check, bound)  # type: ignore[no-any-return]
+def _with(change: Callable[[Case, Any, Counted], Counted]) -> Callable[[Any], Any]:
+    """What was counted is seen as something else."""
 
-    return counted
+    def mistake(original: Any) -> Any:
+        def seen(case: Case, rollout: Any, interval: float) -> Any:
+            ours = tuple(change(case, rollout, one) for one in case.seen.counted)
+            return original(case._replace(seen=case.seen._replace(counted=ours)), rollout, interval)
 
+        return seen
 
-def _any_time(original: Any) -> Any:
-    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
-        ours = tuple(one._replace(since=None) for one in case.seen.counted)
-        return original(case._replace(seen=case.seen._replace(counted=ours)), plan, rollout, check, bound)  # type: ignore[no-any-return]
-
-    return counted
+    return mistake
 
 
-def _any_age(original: Any) -> Any:
-    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
-        ours = tuple(one._replace(newest=case.now) for one in case.seen.counted)
-        return original(case._replace(seen=case.seen._replace(counted=ours)), plan, rollout, check, bound)  # type: ignore[no-any-return]
-
-    return counted
+_any_revision = _with(lambda _case, rollout, one: one._replace(revision=rollout.revision))
+_any_time = _with(lambda _case, _rollout, one: one._replace(since=None))
+_any_age = _with(lambda case, _rollout, one: one._replace(newest=case.now))
 
 
 def _first_series(original: Any) -> Any:
     """Of two series the last one is taken, instead of none."""
 
-    def counted(case: Case, plan: Plan, rollout: Any, check: Any, bound: Any) -> Counted | None:
+    def seen(case: Case, rollout: Any, interval: float) -> Any:
         last = {one.check: one for one in case.seen.counted}
         ours = case.seen._replace(counted=tuple(last.values()))
-        return original(case._replace(seen=ours), plan, rollout, check, bound)  # type: ignore[no-any-return]
+        return original(case._replace(seen=ours), rollout, interval)
 
-    return counted
+    return seen
 
 
 def _not_while(phase: str) -> Callable[[Any], Any]:
@@ -145,7 +149,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "missing-metric-passes",
         "argo-rollouts#180, #459",
         "what is not measured counts as perfect",
-        ((gates, "_counted", _missing_passes),),
+        ((gates, "_seen", _missing_passes),),
     ),
     Mutant(
         "impossible-counts-pass",
@@ -157,22 +161,22 @@ MUTANTS: tuple[Mutant, ...] = (
         "any-revision",
         "fault matrix F13",
         "counts of another revision are judged",
-        ((gates, "_counted", _any_revision),),
+        ((gates, "_seen", _any_revision),),
     ),
     Mutant(
         "old-verdict-inherited",
         "flagger#30",
         "counts from before this step are judged",
-        ((gates, "_counted", _any_time),),
+        ((gates, "_seen", _any_time),),
     ),
     Mutant(
         "stale-or-future-metrics",
         "fault matrix F12",
         "when the newest of the counts was is not asked",
-        ((gates, "_counted", _any_age),),
+        ((gates, "_seen", _any_age),),
     ),
     Mutant(
-        "first-of-two-series", "fault matrix F12", "of two answers one is taken", ((gates, "_counted", _first_series),)
+        "first-of-two-series", "fault matrix F12", "of two answers one is taken", ((gates, "_seen", _first_series),)
     ),
     Mutant(
         "unwatched-promotion",
