@@ -40,7 +40,7 @@ def test_a_promotion_is_told_by_its_steps():
 
 def test_a_rollback_is_told_by_its_windows():
     told = story(PLAN, rolled_back())
-    assert told.decisions[2].what == "failing window: guard-errorRate"
+    assert told.decisions[2].what == "a window fails"
     assert told.decisions[3].because == ["guard-errorRate 2.1 %, at most 1 %: Fail (n 1,120)"]
     assert told.levels[-1].weight == 0
     assert not told.levels[-1].serving

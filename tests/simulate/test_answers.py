@@ -102,8 +102,15 @@ def test_of_a_bad_candidate_one_asks_how_often_it_is_missed_and_how_soon_it_is_f
 
 def test_retrains_are_counted_for_30_days():
     found = answer(PLAN, [run("none", retrains=3, days=90)] * 5)
+    assert found.retrains_a_month is not None
     assert found.retrains_a_month.median.value == 1
     assert found.exposure is None
+
+
+def test_a_day_says_nothing_of_a_month():
+    found = answer(PLAN, [run("none", retrains=1, days=1)])
+    assert found.retrains_a_month is None
+    assert found.cpu_hours_a_month is None
 
 
 def test_runs_of_several_scenarios_have_no_answer_together():

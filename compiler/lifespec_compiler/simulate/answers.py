@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 0.95
 _MONTH: Final = 30.0
+_LONG_ENOUGH: Final = 28.0
+"""Days that a run must last to say anything of a month."""
 _MOST_RUNS: Final = 0.95
 
 
@@ -26,7 +28,8 @@ def answer(plan: Plan, runs: Sequence[Simulation]) -> Answers:
     stopped = share(runs, "rolledBack", "rejected", "held")
     promoted = share(runs, "promoted")
     detected = [run.detected_after for run in nominated if run.detected_after is not None and run.ending != "promoted"]
-    costs = [run.cpu_hours / run.days * _MONTH for run in runs if run.cpu_hours is not None and run.days > 0]
+    long = all(run.days >= _LONG_ENOUGH for run in runs)
+    costs = [run.cpu_hours / run.days * _MONTH for run in runs if run.cpu_hours is not None and long]
     rollout = plan.spec.rollout
     return Answers(
         runs[0].scenario,
@@ -41,8 +44,8 @@ def answer(plan: Plan, runs: Sequence[Simulation]) -> Answers:
         spread([run.exposure for run in nominated]),
         spread([run.bad_exposure for run in nominated]),
         spread(detected) if bad else None,
-        of_numbers([run.retrains / run.days * _MONTH if run.days > 0 else 0.0 for run in runs]),
-        spread(costs) if any(run.retrains for run in runs) else None,
+        of_numbers([run.retrains / run.days * _MONTH for run in runs]) if long else None,
+        spread(costs) if long and any(run.retrains for run in runs) else None,
         getattr(rollout, "max_exposure", None),
         runs[0].assumptions,
     )

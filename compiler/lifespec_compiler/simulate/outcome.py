@@ -145,10 +145,10 @@ class Answers(NamedTuple):
     """Those of them that were answered badly."""
     time_to_detect: Spread | None
     """Seconds, over the runs in which a candidate that did harm was stopped. None: there was none."""
-    retrains_a_month: Spread
-    """Trainings in 30 days."""
+    retrains_a_month: Spread | None
+    """Trainings in 30 days. None where a run is too short to tell."""
     cpu_hours_a_month: Spread | None
-    """What they cost at most, in 30 days. None where the spec does not say, or nothing is trained."""
+    """What they cost at most, in 30 days. None where the spec does not say, nothing is trained, or a run is too short."""
     max_exposure: int | None
     """`rollout.maxExposure`, to hold the worst exposure against."""
     assumptions: tuple[str, ...] = ()

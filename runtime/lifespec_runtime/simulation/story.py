@@ -342,7 +342,7 @@ def _what(plan: Plan, entry: Entry) -> tuple[str, Tone]:
         revision = short(entry.revision.model) if entry.revision else ""
         return (f"nominated {revision}" if to else f"noted {revision}"), "plain"
     if entry.kind == "failure":
-        return f"failing window: {', '.join(cause.check for cause in entry.causes)}", "fail"
+        return "a window fails", "fail"
     if entry.kind == "answer":
         return f"answered {entry.request}" if entry.request else "answered", "plain"
     if entry.kind in _KINDS:

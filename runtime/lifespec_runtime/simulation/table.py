@@ -46,7 +46,8 @@ def _rows(answers: Answers) -> Iterator[Row]:
         yield from _spread("of them answered badly", answers.bad_exposure, _plain)
     if answers.time_to_detect is not None:
         yield from _spread("time from harm to decision", answers.time_to_detect, elapsed)
-    yield from _spread("trainings a month", answers.retrains_a_month, _plain)
+    if answers.retrains_a_month is not None:
+        yield from _spread("trainings a month", answers.retrains_a_month, _plain)
     if answers.cpu_hours_a_month is not None:
         yield from _spread("CPU hours of training a month, at most", answers.cpu_hours_a_month, _plain)
 
