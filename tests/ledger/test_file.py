@@ -208,9 +208,9 @@ def test_only_a_file_of_its_own_is_read_or_written(name, tmp_path):
 
 
 def test_what_is_not_there_is_told(tmp_path):
-    with pytest.raises(LedgerError, match="No such file"):
+    with pytest.raises(LedgerError, match="no such file"):
         read(tmp_path / "none.jsonl")
-    with pytest.raises(LedgerError, match="No such file"):
+    with pytest.raises(LedgerError, match="no such file"):
         FileLedger(tmp_path / "none/none.jsonl", SUBJECT).append(ENTRIES[0])
 
 

@@ -176,7 +176,10 @@ def _opened(file: str, flags: int, code: str) -> Iterator[int]:
 def _refused(code: str, file: str, error: OSError) -> LedgerError:
     if error.errno == errno.ELOOP:
         return LedgerError(code, "is a symbolic link", file, advice="name the file itself")
-    return LedgerError(code, f"cannot be used: {error.strerror or error}", file)
+    if error.errno == errno.ENOENT:
+        advice = "make its folder first" if code == "ledger-not-written" else "`lifespec simulate --ledger` writes one"
+        return LedgerError(code, "there is no such file or folder", file, advice=advice)
+    return LedgerError(code, f"cannot be used: {error.strerror or error}", file, advice="check its permissions")
 
 
 def _lock(descriptor: int, how: int, file: str) -> None:
