@@ -7,11 +7,12 @@ from math import erfc, exp, log, sqrt
 
 import pytest
 
-from lifespec_compiler.engine.case import Direct
+from lifespec_compiler.engine.case import Direct, Evaluate
 from lifespec_compiler.engine.history import History
-from lifespec_compiler.engine.observation import Route
+from lifespec_compiler.engine.observation import Alarm, Observation, Release, Request, Route
 from lifespec_compiler.engine.state import Rollout
 from lifespec_compiler.engine.values import Position, Revision
+from lifespec_compiler.simulate.reports import UID
 from lifespec_compiler.simulate.truth import Truth
 from lifespec_compiler.simulate.world import World
 from virtual.lifecycle import planned
@@ -127,6 +128,53 @@ def test_a_relative_percentile_counts_beyond_stables_and_what_is_allowed_more():
     bound = 0.04 * exp(1.6448536269514722 * 0.5) + 0.01
     assert close(fast.candidate.good, fast.candidate.total, slow.slower_than(bound))
     assert close(fast.stable.good, fast.stable.total, 0.05)
+
+
+def test_a_truth_that_changes_is_counted_from_then_on():
+    new = Truth(error_rate=0.0, shares={"brier": 0.0})
+    found = world(50, new=new)
+    found.advance(3600)
+    before = counts(found)["errors"].candidate
+    assert (before.good, found.answered[1]) == (0, 0)
+    new.error_rate, new.shares["brier"] = 0.5, 1.0
+    for _ in range(600):
+        found.advance(60)
+    errors, quality = (counts(found)[name].candidate for name in ("errors", "quality"))
+    assert close(errors.good, errors.total - before.total, 0.5)
+    assert found.answered[1] == pytest.approx(errors.good, rel=0.01)
+    assert quality.total > quality.good > 0.8 * quality.total
+
+
+def test_everything_in_the_world_is_seen_under_its_name():
+    found = world()
+    found.requests.append(Request("pause-1", "pause", "churn-1"))
+    found.alarms.append(Alarm("inputs", found.now, "Fail"))
+    found.new_rows, found.makes, found.created = 7, NEW, 5.0
+    found.jobs["monthly@0"] = found.now
+    found.proposed.add("monthly@1")
+    found.earlier.add(Release(MODELS[0], "image"))
+    found.servers |= {STABLE: found.now - 3600, NEW: found.now}
+    found.apply(Evaluate(NEW, "offline", "churn-1-offline-2"))
+    seen = found.observe(history())
+    assert seen == Observation(
+        servers={STABLE: "ready", NEW: "starting"},
+        route=found.route,
+        counted=seen.counted,
+        windows=(),
+        offline=None,
+        requests=(Request("pause-1", "pause", "churn-1"),),
+        created=5.0,
+        alarms=(Alarm("inputs", found.now, "Fail"),),
+        new_rows=7,
+        jobs={"monthly@0": "running"},
+        trained=NEW,
+        proposed=frozenset({"monthly@1"}),
+        uid=UID,
+        earlier=frozenset({Release(MODELS[0], "image")}),
+        evaluations={"churn-1-offline-2": "succeeded"},
+        exposure=0,
+    )
+    assert {one.check for one in seen.counted} == {"errors", "quality", "fast.maxRegression"}
 
 
 def test_windows_are_disjoint_and_hold_all_requests():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from math import inf
+from typing import Final
 
 from lifespec_compiler.engine.observation import Counted, Window
 from lifespec_compiler.engine.values import Revision
@@ -18,6 +19,9 @@ _PARTS = 32
 """Into how many lots the outcomes are put that come within one delay: they are known late by this share of it."""
 _LEAST = 60.0
 """Seconds that a lot covers at least."""
+_NOTHING: Final[Tally] = [0, 0, 0, 0]
+_new = tuple.__new__
+"""A NamedTuple of all its fields in half the time: at every look there are some for each gate."""
 
 
 class Late:
@@ -87,6 +91,7 @@ class Counting:
         self.newest = 0.0
         self.served = 0
         """Live requests that the candidate has answered."""
+        self._shadow, self._online = _names(meters.shadow), _names(meters.online)
         self._since: dict[str, Tally] = {}
         self._set = 0.0
         self._late: dict[tuple[str, float], Late] = {}
@@ -127,6 +132,19 @@ class Counting:
         else:
             _add(tally, counts)
 
+    def count_all(self, names: tuple[str, ...], good: int, total: int, other: int, others: int) -> None:
+        """Count the same for each name at once: candidate's good and total, stable's good and total."""
+        tallies = self.tallies
+        for name in names:
+            tally = tallies.get(name)
+            if tally is None:
+                tallies[name] = [good, total, other, others]
+            else:
+                tally[0] += good
+                tally[1] += total
+                tally[2] += other
+                tally[3] += others
+
     def arrive(self, now: float) -> None:
         """What is known by now."""
         for (name, _), late in self._late.items():
@@ -147,19 +165,14 @@ class Counting:
                 guard.start = end
         self.closes = min((guard.closes for guard in self._guards), default=inf)
 
-    def counted(self, meters: tuple[Meter, ...]) -> tuple[Counted, ...]:
-        """What gates go by, since the route was set."""
-        return tuple(
-            Counted(
-                meter.counted,
-                self.revision,
-                *_less(self._now(meter), self._since.get(meter.counted)),
-                self.newest,
-                self._set,
-            )
-            for meter in meters
-            if meter.source != "report"
-        )
+    def counted(self, *, shadow: bool) -> tuple[Counted, ...]:
+        """What the gates go by, of shadow or of the online tier, since the route was set."""
+        tallies, before, newest, since, revision = self.tallies, self._since, self.newest, self._set, self.revision
+        found = []
+        for name in self._shadow if shadow else self._online:
+            candidate, stable = _less(tallies.get(name, _NOTHING), before.get(name))
+            found.append(_new(Counted, (name, revision, candidate, stable, newest, since)))
+        return tuple(found)
 
     def windows(self) -> tuple[Window, ...]:
         """The closed windows that have not been shown and answered with a wait, and the newest of each guard."""
@@ -182,9 +195,6 @@ class Counting:
     def _state(self, guard: _Guard) -> tuple[Tally, ...]:
         return tuple(list(self.tallies.get(name, (0, 0, 0, 0))) for name in guard.names)
 
-    def _now(self, meter: Meter) -> Tally:
-        return self.tallies.get(meter.counted, [0, 0, 0, 0])
-
 
 def _add(tally: Tally, counts: Tally) -> None:
     tally[0] += counts[0]
@@ -194,6 +204,12 @@ def _add(tally: Tally, counts: Tally) -> None:
 
 
 def _less(tally: Tally, before: Tally | None) -> tuple[Counts, Counts]:
-    if before is None:
-        return Counts(tally[0], tally[1]), Counts(tally[2], tally[3])
-    return Counts(tally[0] - before[0], tally[1] - before[1]), Counts(tally[2] - before[2], tally[3] - before[3])
+    good, total, other, others = tally
+    if before is not None:
+        less_good, less_total, less_other, less_others = before
+        good, total, other, others = good - less_good, total - less_total, other - less_other, others - less_others
+    return _new(Counts, (good, total)), _new(Counts, (other, others))
+
+
+def _names(meters: tuple[Meter, ...]) -> tuple[str, ...]:
+    return tuple(meter.counted for meter in meters if meter.source != "report")

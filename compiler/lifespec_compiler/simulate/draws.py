@@ -7,6 +7,7 @@ rounding of floating-point numbers; the same seed gives the same counts wherever
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import exp, floor, lgamma, log, sqrt
 
 Uniform = Callable[[], float]
@@ -37,22 +38,25 @@ def binomial(uniform: Uniform, total: int, share: float) -> int:
         return total - binomial(uniform, total, 1 - share)
     if total * share >= _SMALL:
         return _large_binomial(uniform, total, share)
-    odds, first = share / (1 - share), (1 - share) ** total
+    rest = 1 - share
+    first, left = rest**total, uniform()
+    if left <= first:
+        return 0
+    odds = share / rest
     while True:
-        left, term, count = uniform(), first, 0
+        term, count = first, 0
         while left > term and count < total:
             left -= term
             count += 1
             term *= odds * (total - count + 1) / count
         if left <= term:
             return count
+        left = uniform()
 
 
 def _large_poisson(uniform: Uniform, mean: float) -> int:
     """Hörmann's PTRS, for means of at least 10."""
-    b = 0.931 + 2.53 * sqrt(mean)
-    a = -0.059 + 0.02483 * b
-    quick = 0.9277 - 3.6224 / (b - 2)
+    a, b, quick = _transformed(mean)
     while True:
         u = uniform() - 0.5
         v = 1 - uniform()
@@ -67,6 +71,13 @@ def _large_poisson(uniform: Uniform, mean: float) -> int:
         inverse_alpha = 1.1239 + 1.1328 / (b - 3.4)
         if log(v * inverse_alpha / (a / (near * near) + b)) <= count * log(mean) - mean - lgamma(count + 1):
             return count
+
+
+@lru_cache(maxsize=64)
+def _transformed(mean: float) -> tuple[float, float, float]:
+    """What the rejection has of a mean, which stays the same for hours: its shape, and where it accepts at once."""
+    b = 0.931 + 2.53 * sqrt(mean)
+    return -0.059 + 0.02483 * b, b, 0.9277 - 3.6224 / (b - 2)
 
 
 def _large_binomial(uniform: Uniform, total: int, share: float) -> int:

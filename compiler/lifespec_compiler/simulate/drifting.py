@@ -61,11 +61,8 @@ class Monitors:
         self._delay = label_delay(plan)
         self._monitors = [_watch(plan, monitor) for monitor in plan.monitors]
         self._next = [began + monitor.every for monitor, _, _ in self._monitors]
-
-    @property
-    def next(self) -> float:
+        self.next = min(self._next, default=inf)
         """When one of them runs next."""
-        return min(self._next, default=inf)
 
     def run(self, now: float, trained_at: float) -> list[Alarm]:
         """The verdicts of those that run now, on a model that has seen data up to a time."""
@@ -78,6 +75,7 @@ class Monitors:
             drift = self._seen(monitor, until, trained_at, previous=previous)
             chance = NORMAL.cdf(deviations * (drift - 1))
             found.append(Alarm(monitor.name, until, "Fail" if self._random.random() < chance else "Pass"))
+        self.next = min(self._next, default=inf)
         return found
 
     def _seen(self, monitor: Monitor, until: float, trained_at: float, *, previous: bool) -> float:

@@ -1,4 +1,4 @@
-"""Whether what is true of a candidate breaks what its live checks demand."""
+"""Whether what is true of a candidate breaks what its live checks, or the latency budget, demand."""
 
 from __future__ import annotations
 
@@ -7,11 +7,40 @@ from typing import Final, Literal
 from lifespec_compiler.engine.live import LiveCheck, live_checks
 from lifespec_compiler.plan import Plan
 
-from .meters import Meter, Meters, share_of
+from .levels import budget_of, settle
+from .meters import Meter, Meters, meters_of, share_of
+from .script import Script, behaviours
 from .truth import Truth
 
 Tier = Literal["shadow", "online"]
 _NOISE: Final = 1e-12
+_LATE: Final = 0.01
+"""The share of requests that may take longer than the latency budget."""
+
+
+def candidate_is_bad(script: Script) -> bool:
+    """Whether the candidate's truth breaks a bound of a check, or the latency budget, at any time of the script."""
+    plan, spec = script.plan, script.scenario.spec
+    if any(one.offline in ("fails", "failsSlice") for one in behaviours(script.scenario)):
+        return True
+    meters, first = meters_of(plan), spec.deployed == "nothing"
+    candidate, stable = Truth(), Truth()
+    for time in (script.began, *script.times):
+        truths = script.at(time)
+        settle(stable, truths.stable, script.facts, None)
+        settle(candidate, truths.candidate, script.facts, None if first else truths.stable)
+        if is_bad(plan, meters, candidate, stable, compared=not first):
+            return True
+    return False
+
+
+def is_bad(plan: Plan, meters: Meters, candidate: Truth, stable: Truth, *, compared: bool) -> bool:
+    """Whether a truth breaks a bound of a live check; the latency budget is one, whatever is checked."""
+    budget = budget_of(plan)
+    if candidate.never_ready or (budget is not None and candidate.slower_than(budget) > _LATE):
+        return True
+    tiers: tuple[Tier, ...] = ("shadow", "online") if plan.spec.evaluation.shadow and compared else ("online",)
+    return any(breaks(plan, meters, candidate, stable, tier, compared=compared) for tier in tiers)
 
 
 def breaks(plan: Plan, meters: Meters, candidate: Truth, stable: Truth, tier: Tier, *, compared: bool) -> bool:

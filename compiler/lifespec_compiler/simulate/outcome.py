@@ -148,7 +148,7 @@ class Answers(NamedTuple):
     retrains_a_month: Spread | None
     """Trainings in 30 days. None where a run is too short to tell."""
     cpu_hours_a_month: Spread | None
-    """What they cost at most, in 30 days. None where the spec does not say, nothing is trained, or a run is too short."""
+    """What they cost at most, in 30 days. None where the spec does not say, nothing is trained, or it is too short."""
     max_exposure: int | None
     """`rollout.maxExposure`, to hold the worst exposure against."""
     assumptions: tuple[str, ...] = ()

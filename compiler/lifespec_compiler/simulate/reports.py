@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -45,6 +46,29 @@ def offline_report(plan: Plan, revision: Revision, finds: Offline) -> LifecycleR
             found = _measurement(one, value, "fails" if one is broken else "passes")
             measured.setdefault((one.check, one.quantity, text), {**found, "slice": text, "rows": _ROWS})
     return _report(plan, revision, "offline", "offline", list(measured.values()))
+
+
+def known_offline_report(plan: Plan, revision: Revision, finds: Offline) -> LifecycleReport:
+    """An offline report, made once for each revision and plan."""
+    return _made(_Known(plan), revision, finds)
+
+
+class _Known:
+    """A plan, told apart by its hash."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __hash__(self) -> int:
+        return hash(self.plan.hashes.plan)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and self.plan.hashes.plan == other.plan.hashes.plan
+
+
+@lru_cache(maxsize=32)
+def _made(known: _Known, revision: Revision, finds: Offline) -> LifecycleReport:
+    return offline_report(known.plan, revision, finds)
 
 
 def live_report(

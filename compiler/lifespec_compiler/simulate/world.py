@@ -19,13 +19,16 @@ from lifespec_compiler.engine.observation import (
     ServerState,
     Window,
 )
+from lifespec_compiler.engine.state import Rollout
 from lifespec_compiler.engine.values import Revision
 from lifespec_compiler.plan import Plan
 
 from .counting import Counting
-from .draws import Uniform, binomial, poisson
-from .meters import Meter, Meters, meters_of, share_of, threshold
+from .draws import binomial, poisson
+from .evaluating import Evaluations
+from .meters import Meter, Meters, meters_of
 from .reports import UID, live_report
+from .sampling import Shares, bad_share
 from .truth import Truth
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ START: Final = 1_800_000_000.0
 _NONE: Final[frozenset[str]] = frozenset()
 FLAT: Final = (1.0,) * 24
 _ALARMS = 64
-_SHARES = 256
-_ASKED = 32
+_DELETING, _ANNOTATED, _SEMANTICS = False, None, None
+_NO_METERS: Final[tuple[Meter, ...]] = ()
 
 
 @dataclass
@@ -87,10 +90,8 @@ class World:
         self.answered = [0, 0, 0, 0, 0]
         """Live requests that candidates answered, and how many of them badly; the same of stable; copies answered."""
         self.counting: Counting | None = None
-        self._shares: dict[tuple[float, ...], float] = {}
-        self._asked: dict[str, float] = {}
-        self._live: dict[str, tuple[Evaluate, float]] = {}
-        self._made: dict[str, LifecycleReport] = {}
+        self._shares: Shares | None = None
+        self._evaluations = Evaluations()
         self._rollout: str | None = None
         self._metered: tuple[Plan, Meters] | None = None
 
@@ -107,14 +108,14 @@ class World:
 
     def rate(self) -> float:
         """Requests a second that arrive now."""
-        return self.rps * self.hours[int(self.now // 3600) % 24]
+        return self.rps if self.hours is FLAT else self.rps * self.hours[int(self.now // 3600) % 24]
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and requests arrive."""
         end = self.now + seconds
         counting = self._served()
         while self.now < end:
-            piece = end if counting is None else min(end, counting.closes)
+            piece = end if counting is None or counting.closes > end else counting.closes
             if self.hours is not FLAT:
                 piece = min(piece, (self.now // 3600 + 1) * 3600)
             if piece > self.now:
@@ -134,41 +135,55 @@ class World:
     def observe(self, history: History) -> Observation:
         """What is to be seen now by whoever knows the ledger."""
         rollout, run = history.rollout, history.run
-        revision = rollout.revision if rollout else None
+        counting = self._counting(rollout)
+        counted: tuple[Counted, ...] = ()
+        windows: tuple[Window, ...] = ()
+        if counting is not None and not self.silent:
+            counted = counting.counted(shadow=bool(self.route.mirror))
+            windows = counting.windows()
+        evaluations = self._evaluations
+        return Observation(  # by position, for its time: by name it takes four times as long
+            self._servers(),
+            self.route,
+            counted,
+            windows,
+            self._offline(rollout.revision) if rollout else None,
+            tuple(self.requests) if self.requests else (),
+            self.created,
+            tuple(self.alarms[-_ALARMS:]) if self.alarms else (),
+            self.new_rows,
+            {each: self._job(each, began) for each, began in self.jobs.items()} if self.jobs else {},
+            self.makes,
+            self._offline(run.revision) if run else None,
+            frozenset(self.proposed) if self.proposed else _NONE,
+            UID,
+            _DELETING,
+            _ANNOTATED,
+            _SEMANTICS,
+            frozenset(self.earlier),
+            self._reports(rollout.revision) if evaluations.live and rollout else (),
+            evaluations.states(self.now, self.evaluation_takes),
+            counting.served if counting is not None else None,
+        )
+
+    def _counting(self, rollout: Rollout | None) -> Counting | None:
+        """The counts of the open rollout; another one begins with nothing."""
         if rollout is not None and rollout.id != self._rollout:
             self._rollout = rollout.id
             self.counting = Counting(self.meters, rollout.revision, self.label_delays)
-            self._live.clear()
-            self._asked = {name: at for name, at in self._asked.items() if name not in self._made}
-            self._made.clear()
+            self._evaluations.begin()
         elif rollout is None and self._rollout is not None:
             self._rollout = self.counting = None
-        counted: tuple[Counted, ...] = ()
-        windows: tuple[Window, ...] = ()
-        if self.counting is not None and not self.silent:
-            meters = self.counting.meters
-            counted = self.counting.counted(meters.shadow if self.route.mirror else meters.online)
-            windows = self.counting.windows()
-        return Observation(
-            servers={each: self._state(each) for each in self.servers},
-            route=self.route,
-            counted=counted,
-            windows=windows,
-            offline=self._offline(revision),
-            requests=tuple(self.requests) if self.requests else (),
-            created=self.created,
-            alarms=tuple(self.alarms[-_ALARMS:]) if self.alarms else (),
-            new_rows=self.new_rows,
-            jobs={each: self._job(each, began) for each, began in self.jobs.items()} if self.jobs else {},
-            trained=self.makes,
-            run_report=self._offline(run.revision) if run else None,
-            proposed=frozenset(self.proposed) if self.proposed else _NONE,
-            uid=UID,
-            earlier=frozenset(self.earlier),
-            reports=self._reports(rollout.revision) if self._live and rollout else (),
-            evaluations={name: self._evaluation(asked) for name, asked in self._asked.items()},
-            exposure=self.counting.served if self.counting is not None else None,
-        )
+        return self.counting
+
+    def _servers(self) -> dict[Revision, ServerState]:
+        """How far the servers are."""
+        found: dict[Revision, ServerState] = {}
+        for revision, since in self.servers.items():
+            truth = self.truths.get(revision, self.unknown)
+            ready = not truth.never_ready and self.now - since >= truth.ready_after
+            found[revision] = "ready" if ready else "starting"
+        return found
 
     def rest(self) -> None:
         """Whoever decides has seen all, and waits."""
@@ -186,7 +201,9 @@ class World:
             if self.counting is not None:
                 self.counting.set(self.now)
         elif isinstance(effect, Evaluate):
-            self._evaluate(effect)
+            self._evaluations.ask(effect, self.now)
+            if effect.tier == "offline":
+                self.evaluated.setdefault(effect.revision, self.now)
         elif isinstance(effect, Train):
             self.jobs.setdefault(effect.run, self.now)
             self.new_rows = None if self.new_rows is None else 0
@@ -195,39 +212,21 @@ class World:
         elif isinstance(effect, Propose):
             self.proposed.add(effect.run)
 
-    def _evaluate(self, effect: Evaluate) -> None:
-        self._asked.setdefault(effect.name or effect.tier, self.now)
-        while len(self._asked) > _ASKED:
-            del self._asked[next(iter(self._asked))]
-        if effect.tier == "offline":
-            self.evaluated.setdefault(effect.revision, self.now)
-        else:
-            self._live.setdefault(effect.name, (effect, self.now))
-
     def _offline(self, revision: Revision | None) -> LifecycleReport | None:
         asked = self.evaluated.get(revision) if revision is not None else None
         if asked is None or self.now - asked < self.evaluation_takes:
             return None
         return self.truth(revision).offline
 
-    def _evaluation(self, asked: float) -> JobState:
-        return "running" if self.now - asked < self.evaluation_takes else "succeeded"
-
     def _reports(self, revision: Revision) -> tuple[LifecycleReport, ...]:
         """The reports on live traffic that have been made."""
-        for name, (effect, asked) in self._live.items():
-            done = name not in self._made and effect.revision == revision and self._evaluation(asked) == "succeeded"
-            if done and not self.silent and not self.dark:
-                samples = self.answered[4] if effect.tier == "shadow" else self.answered[0]
-                self._made[name] = live_report(
-                    self.plan,
-                    effect,
-                    self._rollout or "",
-                    (self.truth(revision), self.truth(self.route.stable)),
-                    samples,
-                    self.now,
-                )
-        return tuple(self._made.values())
+        report = None if self.silent or self.dark else self._report
+        return self._evaluations.reports(revision, self.now, self.evaluation_takes, report)
+
+    def _report(self, asked: Evaluate) -> LifecycleReport:
+        truths = self.truth(asked.revision), self.truth(self.route.stable)
+        samples = self.answered[4] if asked.tier == "shadow" else self.answered[0]
+        return live_report(self.plan, asked, self._rollout or "", truths, samples, self.now)
 
     def _job(self, run: str, began: float) -> JobState:
         if run in self.stopped:
@@ -235,11 +234,6 @@ class World:
         if self.now - began < self.training_takes:
             return "running"
         return "succeeded" if self.makes else "failed"
-
-    def _state(self, revision: Revision) -> ServerState:
-        truth = self.truth(revision)
-        ready = not truth.never_ready and self.now - self.servers[revision] >= truth.ready_after
-        return "ready" if ready else "starting"
 
     def _serve(self, seconds: float) -> None:
         """The requests of a stretch of time, and what is counted of them."""
@@ -251,86 +245,37 @@ class World:
             if route.stable is not None and not route.fallback:
                 total = poisson(uniform, arriving)
                 answered[2] += total
-                answered[3] += binomial(uniform, total, self._bad(route.stable))
+                answered[3] += binomial(uniform, total, bad_share(self.truth(route.stable), self.meters.slowest))
             return
-        stable = self.truth(route.stable) if route.stable is not None else None
-        candidate = self.truth(route.candidate)
+        compared, counted = route.stable is not None, counting is not None and route.candidate == counting.revision
+        shares = self._true_shares(counting.meters if counting is not None and counted else None, copied=not weight)
         asked = poisson(uniform, arriving * (weight or copies) / 100)
-        others = poisson(uniform, arriving * (100 - weight) / 100) if stable is not None and weight < 100 else 0
-        bad = binomial(uniform, asked, self._bad(route.candidate))
+        others = poisson(uniform, arriving * (100 - weight) / 100) if compared and weight < 100 else 0
+        bad = binomial(uniform, asked, shares.bad)
         if weight:
             answered[0] += asked
             answered[1] += bad
         else:
             answered[4] += asked
-        if stable is not None:
+        if compared:
             answered[2] += others
-            answered[3] += binomial(uniform, others, self._bad(route.stable))
-        if counting is None or route.candidate != counting.revision:
+            answered[3] += binomial(uniform, others, shares.stable_bad)
+        if counting is None or not counted:
             return
+        until = self.now + seconds
         counting.served += asked if weight else 0
         if not self.dark:
-            meters = counting.meters.with_requests if weight else counting.meters.with_copies
-            self._count(counting, meters, seconds, (candidate, asked), (stable or candidate, others))
-            counting.newest = self.now + seconds
-        counting.arrive(self.now + seconds)
+            shares.count(counting, uniform, self.now, (asked, others), round(seconds))
+            counting.newest = until
+        counting.arrive(until)
 
-    def _bad(self, revision: Revision | None) -> float:
-        """The share of requests that a revision answers badly."""
-        truth, slowest = self.truth(revision), self.meters.slowest
-        key = (truth.error_rate, truth.latency, truth.latency_spread, slowest)
-        found = self._shares.get(key)
-        if found is None:
-            if len(self._shares) > _SHARES:
-                self._shares.clear()
-            found = self._shares[key] = 1 - (1 - truth.error_rate) * (1 - truth.slower_than(slowest))
-        return found
-
-    def _count(
-        self,
-        counting: Counting,
-        meters: tuple[Meter, ...],
-        seconds: float,
-        candidate: tuple[Truth, int],
-        stable: tuple[Truth, int],
-    ) -> None:
-        now, uniform = self.now, self.random.random
-        drawn: dict[object, tuple[list[int], ...]] = {}
-        for meter in meters:
-            source = meter.source
-            if source == "report":
-                continue
-            if source == "requests":
-                elapsed = round(seconds)
-                counting.add(meter, now, [candidate[1], elapsed, stable[1], elapsed])
-                continue
-            key = self._drawn_as(meter, stable[0])
-            if key not in drawn:
-                share = share_of(meter, candidate[0], stable[0], candidate=True)
-                other = share_of(meter, stable[0], stable[0], candidate=False)
-                drawn[key] = _parts(uniform, meter, self.users, (candidate[1], share), (stable[1], other))
-            for part, counts in enumerate(drawn[key]):
-                counting.add(meter, now, list(counts), part)
-
-    def _drawn_as(self, meter: Meter, stable: Truth) -> object:
-        """Checks that go by the same thing see the same counts."""
-        if meter.source == "latency":
-            return threshold(meter, stable, candidate=True), threshold(meter, stable, candidate=False)
-        return meter.source, meter.metric, meter.users
-
-
-def _parts(
-    uniform: Uniform, meter: Meter, users: float, candidate: tuple[int, float], stable: tuple[int, float]
-) -> tuple[list[int], ...]:
-    """For each delay of a meter: candidate's good and total, stable's good and total."""
-    known = meter.known * users if meter.users else meter.known
-    totals = [asked if known >= 1 else binomial(uniform, asked, known) for asked, _ in (candidate, stable)]
-    found = []
-    for left in range(len(meter.delays), 0, -1):
-        counts: list[int] = []
-        for side, (_, share) in enumerate((candidate, stable)):
-            part = totals[side] if left == 1 else binomial(uniform, totals[side], 1 / left)
-            totals[side] -= part
-            counts += [binomial(uniform, part, share), part]
-        found.append(counts)
-    return tuple(found)
+    def _true_shares(self, meters: Meters | None, *, copied: bool) -> Shares:
+        """What is true of the route's models, as shares; worked out anew where a truth has changed."""
+        route, shares = self.route, self._shares
+        candidate = self.truth(route.candidate)
+        stable = self.truth(route.stable) if route.stable is not None else candidate
+        counted = _NO_METERS if meters is None else meters.with_copies if copied else meters.with_requests
+        slowest, users = self.meters.slowest, self.users
+        if shares is None or not shares.hold(candidate, stable, counted, slowest, users):
+            shares = self._shares = Shares(candidate, stable, counted, slowest, users)
+        return shares
