@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from cli.terminal import Terminal
 from lifespec_runtime.cli.starter import PROBLEMS
 
-SCHEMAS = [".lifespec/lifespec-project.json", ".lifespec/model-lifecycle.json", ".lifespec/model-version.json"]
+SCHEMAS = [
+    ".lifespec/lifespec-project.json",
+    ".lifespec/model-lifecycle.json",
+    ".lifespec/model-version.json",
+    ".lifespec/scenario.json",
+]
 
 
 def written(folder):

@@ -13,7 +13,7 @@ from lifespec_schema.export.choices import CHOICES
 from lifespec_schema.export.examples import EXAMPLES
 from lifespec_schema.export.json_schema import json_schemas
 
-WRITTEN = ("model-lifecycle.json", "model-version.json", "lifespec-project.json")
+WRITTEN = ("model-lifecycle.json", "model-version.json", "lifespec-project.json", "scenario.json")
 
 
 def fields(schema, place=""):

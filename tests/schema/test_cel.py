@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 from corpus.documents import CEL_CASES
 from lifespec_schema.records import constraints as of_records
 from lifespec_schema.records.constraints import CEL
-from lifespec_schema.values import constraints
+from lifespec_schema.values import constraints, scenario_rules
 
-RULES = {**vars(constraints), **vars(of_records)}
+RULES = {**vars(constraints), **vars(scenario_rules), **vars(of_records)}
 # What the language fills in where the canonical form has nothing, and a rule looks.
 DEFAULTS = {"replicas_ordered": {"min": 2, "max": 2}, "user_needs_header": {"unit": "request"}}
 
