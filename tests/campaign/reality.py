@@ -253,7 +253,9 @@ class Reality(Evidence):
         of = thing.body.revision
         assert of is not None
         self.store.update("kubelet", thing, thing.body._replace(state="succeeded"), guarded=False)
-        name, uid = server_name(of), self.uid or ""
+        name, uid = server_name(of), self.uid
+        if uid is None:
+            return  # of a lifecycle that is gone: there is nothing that its report could be of
         stands = self.store.get("report", name)
         if stands is not None and stands.owner != uid:
             self.store.delete("job", stands)  # of a lifecycle that had this name before

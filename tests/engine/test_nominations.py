@@ -193,3 +193,17 @@ def test_a_policy_change_needs_nothing_of_the_environment_before():
     found.earlier = set()
     found.run(30)
     assert found.history.stable == revision(plan, STABLE_MODEL)
+
+
+def test_a_route_to_what_nobody_deployed_is_not_taken_for_what_serves():
+    found = world(planned(STABLE_MODEL))
+    found.evaluation_takes = 7200.0
+    found.run(0.1)
+    rollout = found.history.rollout
+    assert rollout
+    assert (rollout.first, rollout.position.phase) == (True, "Offline")
+    strange = Revision("sha256:" + "f" * 64, "sha256:" + "e" * 64)
+    found.route = found.route._replace(candidate=strange, weight=30)
+    found.run(0.1)
+    assert strange not in found.servers
+    assert found.route.candidate is None

@@ -59,7 +59,7 @@ def _wanted(case: Case) -> Route:
         return Route(stable, None, 0, 0, _sequence(case), case.now, constant)
     position = rollout.position
     place = rollout.held_from if position.phase == "Held" and rollout.held_from else position
-    if rollout.first and place.phase == "Offline" and case.seen.route.candidate is not None:
+    if rollout.first and place.phase == "Offline" and case.seen.route.candidate in case.seen.servers:
         return case.seen.route  # what serves is all there is: it goes on until another revision takes over
     if place.phase not in SERVING or (rollout.failing and constant is not None):
         return Route(stable, None, 0, 0, rollout.sequence, case.now, constant)
