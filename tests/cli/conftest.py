@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+from invoking import invoke
 from lifecycles import small
-from lifespec_runtime.cli.app import lifespec
 
 PROJECT = """\
 apiVersion: lifespec.dev/v1alpha1
@@ -42,12 +42,6 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def run() -> Callable[..., Result]:
     """`run("lint", "specs")` runs the command in this process."""
-
-    def invoke(*arguments: str) -> Result:
-        done = CliRunner().invoke(lifespec, arguments, prog_name="lifespec")
-        assert isinstance(done.exception, SystemExit | None), done.exception
-        return done
-
     return invoke
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+from invoking import invoke
 from lifespec_compiler.engine.values import Entry
 from lifespec_compiler.pipeline import plan_all
 from lifespec_compiler.plan import Plan
 from lifespec_compiler.simulate.reading import built_in
 from lifespec_compiler.simulate.simulation import simulate
-from lifespec_runtime.cli.app import lifespec
 from lifespec_runtime.ledger.file import FileLedger
 from lifespec_runtime.ledger.record import Subject
 from lifespec_runtime.local.workspace import open_workspace
@@ -67,12 +67,6 @@ def written(checkout: Path, plan: Plan) -> Callable[..., Path]:
 @pytest.fixture
 def run() -> Callable[..., Result]:
     """`run("why")` runs the command in this process."""
-
-    def invoke(*arguments: str) -> Result:
-        done = CliRunner().invoke(lifespec, arguments, prog_name="lifespec")
-        assert isinstance(done.exception, SystemExit | None), done.exception
-        return done
-
     return invoke
 
 

@@ -120,7 +120,7 @@ def _text(text: str, pad: str) -> str:
     """A text of many lines as a literal block where that gives it back; else on one line."""
     if "\n" in text and _is_literal(text):
         return _literal(text, pad + "  ")
-    return _short_string(text) if len(text) <= _SHORT else _any_string(text)
+    return _string(text)
 
 
 @lru_cache(maxsize=4096)
