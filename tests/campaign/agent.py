@@ -19,7 +19,7 @@ from lifespec_compiler.statistics.sequential import Counts
 
 from . import lies
 from .reality import NAME, Job, Reality, Server, server_name
-from .store import Kinds, RefusedError, TakenError, Thing
+from .store import DeniedError, Kinds, RefusedError, TakenError, Thing
 
 Engine = Callable[[Plan, History, Observation, float], Step]
 
@@ -54,6 +54,8 @@ class Agent:
         """By kind: how many writes its cache is behind."""
         self.lags = 0
         """Ticks until it has caught up."""
+        self.refused: set[Revision] = set()
+        """Revisions whose servers were refused in this tick: they are asked for again in the next one."""
         self.waits = False
         """Whether it has just read all there is, and had nothing to do."""
         self.restart()
@@ -64,6 +66,7 @@ class Agent:
 
     def catch_up(self) -> bool:
         """Time goes on; whether the cache is still behind."""
+        self.refused.clear()
         self.lags = max(0, self.lags - 1)
         if self.lags == 0:
             self.lag = {}
@@ -86,6 +89,10 @@ class Agent:
             return False
         try:
             self.do(found)
+        except (TakenError, DeniedError):
+            if not isinstance(found, Deploy):
+                return False
+            self.refused.add(found.revision)  # back off, and go on with what else there is
         except RefusedError:
             return False  # back off: what stands there is read in the next tick
         return True
@@ -128,7 +135,8 @@ class Agent:
         route = kinds.get("route", {}).get(NAME)
         rollout, run = history.rollout, history.run
         candidate = rollout.revision if rollout else None
-        jobs = [thing.body for thing in self._own(kinds, "job") if thing.name.startswith("train-")]
+        trainings = [thing for thing in self._own(kinds, "job") if thing.name.startswith("train-")]
+        jobs = [thing.body._replace(state="failed") if thing.deleting else thing.body for thing in trainings]
         evaluations = {
             thing.name.removeprefix("evaluate-"): thing.body.state
             for thing in self._own(kinds, "job")
@@ -156,6 +164,8 @@ class Agent:
             uid=lifecycle.owner if lifecycle else "",
             deleting=bool(lifecycle and lifecycle.body.deleting),
             annotated="sha256:" + "0" * 64 if reality.mismatched else None,
+            pinned=frozenset(thing.body.run for thing in trainings if thing.pinned),
+            refused=frozenset(self.refused),
             evaluations=evaluations,
         )
 
@@ -178,12 +188,15 @@ class Agent:
         closed = reality.closed()
         numbers = range(max(0, min(self.shown, closed - 1)), closed)
         empty = [0, 0, 0, 0]
-        windows = []
+        windows, first = [], reality.first_traffic or 0.0
         for check in reality.plan.checks:
             if check.kind == "guard":
                 for number in numbers:
                     counts = reality.windows[number] if number < len(reality.windows) else empty
-                    windows.append(Window(check.name, candidate, number, Counts(*counts[:2]), Counts(*counts[2:])))
+                    since = first + number * check.window
+                    windows.append(
+                        Window(check.name, candidate, number, since, Counts(*counts[:2]), Counts(*counts[2:]))
+                    )
         if reality.lie is not None and (honest or windows):
             return lies.told(reality, honest, windows)
         reality.shown.update(numbers)
@@ -213,7 +226,7 @@ class Agent:
             name = found.name or f"offline-{server_name(found.revision)}"
             self.create("job", f"evaluate-{name}", Job(name, found.revision))
         elif isinstance(found, Train):
-            self.create("job", f"train-{found.run}", Job(found.run))
+            self.create("job", f"train-{found.run}", Job(found.run), pinned=True)
         elif isinstance(found, Propose):
             self.create("proposal", found.run, found.revision)
         else:
@@ -224,6 +237,8 @@ class Agent:
         name = type(found).__name__
         if name == "Stop":
             self.delete("job", f"train-{found.run}")
+        elif name == "Unpin":
+            self.unpin("job", f"train-{found.run}")
         elif name == "LetGo":
             self.delete("lifecycle", NAME)
         else:
@@ -241,12 +256,15 @@ class Agent:
         else:
             self.update(before, route)
 
-    def create(self, kind: str, name: str, body: Any) -> None:
+    def create(self, kind: str, name: str, body: Any, *, pinned: bool = False) -> None:
         """A thing of ours; that it is there already is as good, if it is ours."""
         self.faults.before(self, "create", kind)
         owner = self.reality.uid or ""
+        if kind == "server" and self.reality.denied:
+            self.reality.fired["servers denied"] += 1
+            raise DeniedError(f"{kind}/{name}")
         try:
-            self.reality.store.create(self.name, kind, name, owner, body, seen=self.seen)
+            self.reality.store.create(self.name, kind, name, owner, body, pinned=pinned, seen=self.seen)
         except TakenError:
             stands = self.reality.store.get(kind, name)
             if stands is None or not self.ours(stands) or kind == "decision":
@@ -263,9 +281,21 @@ class Agent:
 
     def delete(self, kind: str, name: str) -> None:
         """A thing of ours, as it was read."""
-        thing = self.seen.get(kind, {}).get(name)
-        if thing is None or not self.ours(thing):
-            raise RefusedError(f"{kind}/{name} is not there, or somebody else's")
+        thing = self.known(kind, name)
         self.faults.before(self, "delete", kind)
         self.reality.store.delete(self.name, thing, seen=self.seen)
         self.faults.after(self, "delete", kind)
+
+    def unpin(self, kind: str, name: str) -> None:
+        """Take the finalizer off a thing of ours, as it was read."""
+        thing = self.known(kind, name)
+        self.faults.before(self, "update", kind)
+        self.reality.store.unpin(self.name, thing, seen=self.seen)
+        self.faults.after(self, "update", kind)
+
+    def known(self, kind: str, name: str) -> Thing:
+        """A thing of ours, as it was read. Raises RefusedError."""
+        thing = self.seen.get(kind, {}).get(name)
+        if thing is None or not self.ours(thing):
+            raise RefusedError(f"{kind}/{name} is not there, or somebody else's")
+        return thing

@@ -262,6 +262,11 @@ def _squatter(run: Run, random: Random) -> None:
         run.fired["name taken by others"] += 1
 
 
+def _denied(run: Run, _random: Random) -> None:
+    run.reality.denied = not run.reality.denied
+    run.disturb()
+
+
 # -- models, pods, metrics -----------------------------------------------------------------------------------------
 
 
@@ -405,6 +410,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     Fault("job deleted by others", "F19 F26", _job_deleted, ("job deleted by others",)),
     Fault("report forged", "F20", _report_forged, ("report forged",)),
     Fault("name taken by others", "F18", _squatter, ("name taken by others",)),
+    Fault("servers denied", "F22", _denied, ("servers denied",)),
     Fault("errors", "F23", _errors),
     Fault("healthy again", "F23", _health),
     Fault("pods never ready", "F23", _never_ready),

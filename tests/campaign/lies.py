@@ -102,8 +102,15 @@ def _counts_of_the_future(reality: Reality, honest: list[Counted], windows: list
     return tuple(one._replace(candidate=MANY, newest=reality.clock + HOUR) for one in honest), tuple(windows)
 
 
-def _windows_of_the_future(_reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
-    return tuple(honest), tuple(one._replace(candidate=MANY, number=one.number + 1000) for one in windows)
+def _windows_of_the_future(reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
+    ahead = 1000 * (reality.window or HOUR)
+    later = [one._replace(candidate=MANY, number=one.number + 1000, since=one.since + ahead) for one in windows]
+    return tuple(honest), tuple(later)
+
+
+def _same_window(reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
+    began = reality.first_traffic or reality.time
+    return tuple(honest), tuple(one._replace(candidate=MANY, number=0, since=began) for one in windows[-1:])
 
 
 def _counts_twice(_reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
@@ -118,7 +125,7 @@ def _flapping(reality: Reality, honest: list[Counted], windows: list[Window]) ->
     good = reality.looks % 2 == 0
     first, second = _both(honest, windows, lambda counts: Counts(0 if good else counts.total, counts.total))
     if good:
-        reality.shown.update(one.number for one in windows)  # nobody could tell it from the truth
+        reality.plausible.update(one.number for one in windows)
     return tuple(first), tuple(second)
 
 
@@ -136,6 +143,7 @@ LIES: Final[dict[str, Callable[[Reality, list[Counted], list[Window]], Told]]] =
     "stale counts": _stale,
     "counts of the future": _counts_of_the_future,
     "windows of the future": _windows_of_the_future,
+    "one window for ever": _same_window,
     "counts in two series": _counts_twice,
     "windows in two series": _windows_twice,
     "flapping": _flapping,

@@ -84,6 +84,8 @@ class Reality(Evidence):
     created: float = START
     """When the lifecycle came to be."""
     mismatched: bool = False
+    denied: bool = False
+    """Whether a quota or an admission lets nobody create servers."""
     fired: Counter[str] = field(default_factory=Counter)
     """Faults that really happened, by kind."""
 
@@ -99,6 +101,7 @@ class Reality(Evidence):
         self.first_traffic: float | None = None
         self.step_window = 0  # the first window that closes within the present step
         self.shown: set[int] = set()  # windows that were shown as they were
+        self.plausible: set[int] = set()  # windows of which something was shown that nobody could tell from the truth
         self.looks = 0
         self.routed_at = 0.0
         self.forged_since = float("inf")  # where others said another time than that: when the step was decided
@@ -168,7 +171,7 @@ class Reality(Evidence):
     def set_off(self, thing: Thing) -> None:
         """Remember when an object was created; with a training the counting of new rows begins again."""
         self.began[thing.uid] = self.time
-        if thing.kind == "decision":
+        if thing.kind == "decision" and thing.body.kind in ("advance", "resume", "hold"):
             self.decided_at = self.time
         if thing.kind == "job" and thing.name.startswith("train-") and self.new_rows is not None:
             self.new_rows = 0
@@ -182,7 +185,8 @@ class Reality(Evidence):
             self.routed_at, self.forged_since = self.time, float("inf")
             self.step_window = len(self.windows)
         if after.candidate != before.candidate or after.candidate is None:
-            self.windows, self.first_traffic, self.shown, self.step_window = [], None, set(), 0
+            self.windows, self.first_traffic, self.step_window = [], None, 0
+            self.shown, self.plausible = set(), set()
 
     def closed(self) -> int:
         """How many windows are over."""
@@ -240,7 +244,7 @@ class Reality(Evidence):
             self.store.update("kubelet", thing, thing.body._replace(state=state), guarded=False)
 
     def _jobs(self, thing: Thing) -> None:
-        if not isinstance(thing.body, Job) or thing.body.state != "running":
+        if not isinstance(thing.body, Job) or thing.body.state != "running" or thing.deleting:
             return
         training = thing.name.startswith("train-")
         if self.time - self.began[thing.uid] < (6 * TICK if training else TICK):
@@ -279,7 +283,7 @@ class Reality(Evidence):
     def blind(self, _revision: Revision) -> bool:
         return not any(
             number + 1 >= self.step_window and number < len(self.windows) and self.windows[number][1]
-            for number in self.shown
+            for number in self.shown | self.plausible
         )
 
     def offline(self, of: Revision) -> float | None:

@@ -17,7 +17,7 @@ from virtual.observer import RUN_ENDS, Observer, ViolationError
 from .agent import Agent, CrashError, Engine, LostError
 from .guardian import Guardian
 from .plans import STABLE, planned, plans_by_hash
-from .reality import NAME, START, TICK, Reality, Server
+from .reality import NAME, START, TICK, Reality, Server, server_name
 from .store import RefusedError
 
 MOST_TURNS: Final = 60
@@ -200,7 +200,11 @@ class Run:
         for agent in self.agents:
             agent.fall_behind({}, 0)
         reality = self.reality
-        reality.lie, reality.skew, reality.frozen_at, reality.mismatched = None, 0.0, None, False
+        reality.lie, reality.skew, reality.frozen_at, reality.mismatched, reality.denied = None, 0.0, None, False, False
+        stable = self.observer.state.stable
+        taken = stable and reality.store.get("server", server_name(stable))
+        if taken and not isinstance(taken.body, Server):
+            reality.store.delete("other", taken)  # no other name will do for what serves: a person frees it
         for truth in reality.truths.values():
             truth.error_rate, truth.never_ready, truth.degraded = 0.001, False, False
         self.disturb()

@@ -24,6 +24,10 @@ class Thing(NamedTuple):
     version: int
     """Of the store when it was written last."""
     body: Any
+    pinned: bool = False
+    """Whether a finalizer holds it."""
+    deleting: bool = False
+    """Whether somebody has deleted it, and only the finalizer holds it."""
 
 
 Kinds = Mapping[str, Mapping[str, Thing]]
@@ -58,6 +62,10 @@ class TakenError(RefusedError):
     """The name is taken."""
 
 
+class DeniedError(RefusedError):
+    """A quota or an admission does not let it in."""
+
+
 @dataclass
 class Store:
     """All objects, and their past."""
@@ -83,11 +91,21 @@ class Store:
         """The state as it was so many writes ago, or the oldest that is remembered."""
         return self.kinds if behind <= 0 or not self.past else self.past[-min(behind, len(self.past))]
 
-    def create(self, actor: str, kind: str, name: str, owner: str, body: Any, *, seen: Kinds | None = None) -> Thing:
+    def create(
+        self,
+        actor: str,
+        kind: str,
+        name: str,
+        owner: str,
+        body: Any,
+        *,
+        pinned: bool = False,
+        seen: Kinds | None = None,
+    ) -> Thing:
         """Raises TakenError when there is one of that name."""
         if self.get(kind, name) is not None:
             raise TakenError(f"{kind}/{name} exists")
-        made = Thing(kind, name, f"uid-{self.version + 1}", owner, self.version + 1, body)
+        made = Thing(kind, name, f"uid-{self.version + 1}", owner, self.version + 1, body, pinned)
         self._change(Write(actor, "create", None, made, True, seen or {}))  # a name is given once: it guards itself
         return made
 
@@ -100,7 +118,18 @@ class Store:
 
     def delete(self, actor: str, known: Thing, *, guarded: bool = True, seen: Kinds | None = None) -> None:
         """Raises RefusedError when it is not there any more, or, guarded, no longer as it was known."""
-        self._change(Write(actor, "delete", self._stands(known, guarded=guarded), None, guarded, seen or {}))
+        stands = self._stands(known, guarded=guarded)
+        if not stands.pinned:
+            self._change(Write(actor, "delete", stands, None, guarded, seen or {}))
+        elif not stands.deleting:
+            made = stands._replace(version=self.version + 1, deleting=True)
+            self._change(Write(actor, "update", stands, made, guarded, seen or {}))
+
+    def unpin(self, actor: str, known: Thing, *, seen: Kinds | None = None) -> None:
+        """Take the finalizer away; what somebody has deleted goes with it. Raises RefusedError as `update` does."""
+        stands = self._stands(known, guarded=True)
+        made = None if stands.deleting else stands._replace(version=self.version + 1, pinned=False)
+        self._change(Write(actor, "update" if made else "delete", stands, made, True, seen or {}))
 
     def _stands(self, known: Thing, *, guarded: bool) -> Thing:
         stands = self.get(known.kind, known.name)

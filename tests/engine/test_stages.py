@@ -298,8 +298,12 @@ def test_shadow_has_no_verdict_below_its_requests():
 
 
 def windows(found: World, *counts: Counts | None, guard: str = "guard-errorRate") -> tuple[Window, ...]:
+    rollout = found.history.rollout
+    assert rollout is not None
     return tuple(
-        Window(guard, revision(found.plan, NEW_MODEL), number, each) for number, each in enumerate(counts) if each
+        Window(guard, revision(found.plan, NEW_MODEL), number, rollout.since + number * QUARTER, each)
+        for number, each in enumerate(counts)
+        if each
     )
 
 
@@ -315,6 +319,7 @@ def guarded(on_no_data: str, **rollout: Any) -> World:
     return found
 
 
+QUARTER = 900.0
 FULL, EMPTY = Counts(0, 1000), Counts(0, 99)
 
 
@@ -328,9 +333,10 @@ FULL, EMPTY = Counts(0, 1000), Counts(0, 99)
 )
 def test_what_a_window_without_data_does(on_no_data, within_an_hour, later):
     found = guarded(on_no_data)
-    drive(found, 0.7, windows=windows(found, FULL, EMPTY))
+    shown = windows(found, FULL, EMPTY)
+    drive(found, 0.7, windows=shown)
     assert told(found)[-1] == within_an_hour
-    drive(found, 2.7, windows=windows(found, FULL, EMPTY))
+    drive(found, 2.7, windows=shown)
     assert told(found)[-1] == later
 
 
@@ -343,20 +349,20 @@ def test_windows_that_never_come_are_without_data(on_no_data, end):
 
 def test_a_failing_window_that_is_shown_again_counts_once():
     found = guarded("hold")
-    drive(found, 0.6, windows=windows(found, Counts(500, 1000), FULL))
+    shown = windows(found, Counts(500, 1000), FULL, FULL, FULL)
+    drive(found, 0.6, windows=shown)
     assert told(found)[-1] == "failure>"
-    drive(found, 0.9, windows=windows(found, Counts(500, 1000), FULL))
+    drive(found, 0.9, windows=shown)
     assert told(found)[-2:] == ["advance>Promoting", "finish>Done"]
 
 
 def test_a_window_that_cannot_be_over_yet_or_is_of_another_rollout_is_none():
     found = guarded("hold")
     bad = Counts(500, 1000)
-    future = [Window("guard-errorRate", revision(found.plan, NEW_MODEL), number, bad) for number in (90, 91, 92)]
-    before = [one._replace(number=number, since=0.0) for number, one in enumerate(future)]
-    other = [
-        one._replace(number=number, revision=revision(found.plan, OTHER_MODEL)) for number, one in enumerate(future)
-    ]
+    three = windows(found, bad, bad, bad)
+    future = [one._replace(number=one.number + 90, since=one.since + 90 * QUARTER) for one in three]
+    before = [one._replace(since=0.0) for one in three]
+    other = [one._replace(revision=revision(found.plan, OTHER_MODEL)) for one in three]
     drive(found, 0.9, windows=(*future, *before, *other))
     assert told(found)[-1] == "advance>Canary"
 
@@ -380,7 +386,19 @@ def test_windows_that_contradict_each_other_are_without_data():
     for both in ((good, bad), (bad, good), (good, bad, good)):
         drive(found, 0.5, windows=both)
         assert told(found)[-1] == "advance>Canary"
-    drive(found, 0.5, windows=(good, good))
+    newer = good._replace(number=6, since=good.since + 6 * QUARTER)
+    drive(found, 0.5, windows=(newer, newer))
+    assert told(found)[-1] == "finish>Done"
+
+
+def test_a_window_of_a_low_number_is_no_newest_one():
+    """It says nothing of today, nor does it under the number of a later one."""
+    found = guarded("hold")
+    (first,) = windows(found, FULL)
+    drive(found, 1.2, windows=(first,))
+    drive(found, 0.8, windows=(first._replace(number=6),))
+    assert told(found)[-1] == "advance>Canary"
+    drive(found, 0.2, windows=(first._replace(number=6, since=first.since + 6 * QUARTER),))
     assert told(found)[-1] == "finish>Done"
 
 
@@ -400,13 +418,13 @@ def test_a_route_that_says_it_was_set_long_ago_makes_no_hold_shorter():
 @pytest.mark.parametrize(("most", "end"), [(1000, "finish>RolledBack"), (1_000_000, "finish>Done")])
 def test_a_suspected_candidate_may_not_answer_more_than_the_exposure_that_was_agreed(most, end):
     found = guarded("hold", maxExposure=most)
-    drive(found, 1.2, windows=windows(found, Counts(500, 1000), FULL), exposure=20_000)
+    drive(found, 1.2, windows=windows(found, Counts(500, 1000), FULL, FULL, FULL), exposure=20_000)
     assert told(found)[-1] == end
 
 
 def test_a_healthy_candidate_may_answer_as_many_as_it_takes():
     found = guarded("hold", maxExposure=1000)
-    drive(found, 1.2, windows=windows(found, FULL, FULL), exposure=20_000)
+    drive(found, 1.2, windows=windows(found, FULL, FULL, FULL, FULL), exposure=20_000)
     assert told(found)[-1] == "finish>Done"
 
 

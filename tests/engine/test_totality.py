@@ -115,7 +115,7 @@ def observations(draw: st.DrawFn) -> Observation:
         servers=MappingProxyType(draw(st.dictionaries(revisions(), st.sampled_from(get_args(ServerState))))),
         route=draw(route),
         counted=several(st.builds(Counted, checks, revisions(), counts, st.none() | counts, moments)),
-        windows=several(st.builds(Window, checks, revisions(), numbers, counts, st.none() | counts), 6),
+        windows=several(st.builds(Window, checks, revisions(), numbers, numbers, counts, st.none() | counts), 6),
         offline=draw(st.none() | reports),
         requests=several(requests),
         created=draw(moments),

@@ -103,7 +103,7 @@ def decided(plan: Plan, counts: list[Counts], others: list[Counts], *, one_by_on
     route = Route(stable, new, 10, 0, 1, BEGAN)
     name = guard.bounds[0].counted
     windows = tuple(
-        Window(name, new, number, one, two if two.total else None)
+        Window(name, new, number, BEGAN + number * guard.window, one, two if two.total else None)
         for number, (one, two) in enumerate(zip(counts, others, strict=True))
     )
     for last in range(len(windows)) if one_by_one else (len(windows) - 1,):

@@ -5,7 +5,7 @@ Traffic is lowered first and raised last, and nothing that serves is removed.
 
 from __future__ import annotations
 
-from .case import Case, Deploy, Direct, Record, Remove, Step, Stop
+from .case import Case, Deploy, Direct, Record, Remove, Step, Stop, Unpin
 from .observation import Route
 from .stages import patience, stage_of
 from .state import Rollout
@@ -29,22 +29,43 @@ def carry_out(case: Case) -> Step | None:
     wanted, route, servers = _wanted(case), case.seen.route, case.seen.servers
     needed = [revision for revision in (wanted.stable, wanted.candidate) if revision is not None]
     for revision in needed:
-        if revision not in servers and not _cannot_be_had(case, revision):
+        if revision not in servers and revision not in case.seen.refused and not _cannot_be_had(case, revision):
             return Deploy(revision)
     lowered = _lowered_by_others(case, wanted)
     if lowered is not None:
         return lowered
     decided = case.rollout is not None and route.sequence != wanted.sequence
-    if (decided or not _same(route, wanted)) and all(servers.get(each) == "ready" for each in _routed(wanted)):
+    if (decided or not _same(route, wanted)) and _can_answer(case, wanted):
         return Direct(wanted)
-    for run, state in case.seen.jobs.items():
-        if state == "running" and (case.history.run is None or case.history.run.id != run):
-            return Stop(run)
+    jobs = _jobs(case)
+    if jobs is not None:
+        return jobs
     routed = {route.stable, route.candidate}
     for revision in sorted(servers):
         if revision not in needed and revision not in routed and revision != case.history.stable:
             return Remove(revision)
     return None
+
+
+def _jobs(case: Case) -> Stop | Unpin | None:
+    """Trainings that nobody wants are stopped; no Job may vanish before the ledger says that it was there."""
+    run = case.history.run
+    for name, state in case.seen.jobs.items():
+        if state == "running" and (run is None or run.id != name):
+            return Stop(name)
+    for name in sorted(case.seen.pinned):
+        if run is None or run.id != name or run.phase != "Queued":
+            return Unpin(name)
+    return None
+
+
+def _can_answer(case: Case, wanted: Route) -> bool:
+    """Whether a route leads to servers that are ready; or to stable's, where the one that stands leads to none."""
+    servers, stands = case.seen.servers, case.seen.route
+    if all(servers.get(each) == "ready" for each in _routed(wanted)):
+        return True
+    nothing = all(servers.get(each) != "ready" for each in _routed(stands))
+    return nothing and wanted.candidate is None and wanted.stable in servers
 
 
 def _same(route: Route, wanted: Route) -> bool:

@@ -65,6 +65,12 @@ class Stop(NamedTuple):
     run: str
 
 
+class Unpin(NamedTuple):
+    """Let go of a training's Job: that it was there is recorded, so that it may vanish."""
+
+    run: str
+
+
 class LetGo(NamedTuple):
     """Let a deleted lifecycle go: everything that its finalizer waited for is done."""
 
@@ -87,7 +93,7 @@ class Wait(NamedTuple):
     """The phase before which an approval is awaited."""
 
 
-Effect = Deploy | Remove | Direct | Evaluate | Train | Stop | Propose | LetGo
+Effect = Deploy | Remove | Direct | Evaluate | Train | Stop | Unpin | Propose | LetGo
 Step = Record | Effect | Wait
 
 
@@ -192,18 +198,21 @@ class Case(NamedTuple):
         return rollout.since if rollout is not None and rollout.since > since else since
 
     def windows(self, counted: str, length: float) -> list[Window]:
-        """The closed windows of a guard's bound on the open rollout, the first one first, and none from the future."""
+        """The closed windows of a guard's bound on the open rollout, the first one first.
+
+        None of before it, none from the future, and none whose number says that it must have been later.
+        """
         rollout = self.history.rollout
         if rollout is None or not self.seen.windows:
             return []
-        latest = (self.now + _AHEAD - rollout.began) // length if length else 0
+        latest = self.now + _AHEAD - length
         found = [
             one
             for one in self.seen.windows
             if one.check == counted
             and one.revision == rollout.revision
-            and (one.since is None or one.since >= rollout.began)
-            and 0 <= one.number < latest
+            and one.number >= 0
+            and rollout.began + one.number * length <= one.since <= latest
         ]
         return _in_order(found) if len(found) > 1 else found
 
@@ -230,7 +239,7 @@ def _in_order(found: list[Window]) -> list[Window]:
     numbered: dict[int, Window] = {}
     for one in found:
         known = numbered.setdefault(one.number, one)
-        if known[3:5] != one[3:5]:
+        if known[3:] != one[3:]:
             numbered[one.number] = one._replace(candidate=Counts(0, 0), stable=None)
     return [numbered[number] for number in sorted(numbered)]
 

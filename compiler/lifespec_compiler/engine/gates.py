@@ -17,6 +17,8 @@ from .values import Cause
 LOOKS: Final = 5
 """Looks without anything new after which there is no data."""
 _LEAST: Final = 300.0
+_NEWEST: Final = 3
+"""Windows since the start of the newest one after which it is old."""
 
 
 class Found(NamedTuple):
@@ -87,8 +89,8 @@ def unwatched(case: Case, plan: Plan) -> bool:
             newest = windows[-1]
             if not is_compared(case, bound, newest):
                 continue
-            if newest.since is not None and case.now - newest.since > 3 * check.window:
-                return True
+            if case.now - newest.since > _NEWEST * check.window + check.delay:
+                return True  # newer ones must have closed: what was counted once says nothing of what happens now
             found = held_against(check, bound, newest)
             if found is not None and found.outcome == "Inconclusive":
                 return True

@@ -68,10 +68,10 @@ class Window(NamedTuple):
     revision: Revision
     number: int
     """From 0, from the candidate's first traffic."""
+    since: float
+    """When it began."""
     candidate: Counts
     stable: Counts | None = None
-    since: float | None = None
-    """When it began; None: after the rollout did."""
 
 
 class Request(NamedTuple):
@@ -143,3 +143,7 @@ class Observation(NamedTuple):
     """Live requests that the open rollout's candidate has answered; None: what was counted since the route was set."""
     compared: int = 0
     """With batch serving: runs of the candidate that stand beside stable's since its shadow began."""
+    pinned: frozenset[str] = frozenset()
+    """The trainings whose Jobs cannot vanish yet, whoever deletes them: each is made with a finalizer."""
+    refused: frozenset[Revision] = frozenset()
+    """Revisions whose servers cannot be had for now: a quota, an admission, or somebody else's object of their name."""

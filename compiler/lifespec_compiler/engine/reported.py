@@ -37,15 +37,24 @@ class Stretch(NamedTuple):
 def judged(
     case: Case, plan: Plan, report: LifecycleReport, revision: Revision, tier: Literal["offline", "shadow", "online"]
 ) -> tuple[Outcome, tuple[Cause, ...]]:
-    """The verdict on the whole, and each that it is made of; a report of another revision is an Error."""
+    """The verdict on the whole, and each that it is made of.
+
+    A report of another revision is an Error, and so is a difference to another stable one than there is now.
+    """
+    stable = case.history.stable
     expected = Expected(
         tier=tier,
         uid=case.seen.uid or None,
-        revision=RecordedRevision(model=revision.model, serving=revision.serving),
-        stable=case.history.stable is not None,
+        revision=_recorded(revision),
+        stable=stable is not None,
+        stable_revision=_recorded(stable) if stable is not None else None,
     )
     verdicts = judge(plan, report, expected)
     return overall(verdicts), tuple(_cause(found, report.metadata.name) for found in verdicts)
+
+
+def _recorded(revision: Revision) -> RecordedRevision:
+    return RecordedRevision(model=revision.model, serving=revision.serving)
 
 
 def of_stage(case: Case, rollout: Rollout, tier: str, stretch: Stretch) -> LifecycleReport | None:

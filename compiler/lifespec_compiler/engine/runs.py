@@ -63,12 +63,10 @@ def _go_on(case: Case, run: Run) -> Step:
 
 def _begun(case: Case, run: Run) -> Step:
     """Only a Job that was never seen is made: one that was seen and is gone must not be made twice."""
+    if run.id in case.seen.jobs:
+        return case.entry("advance", stream=run.id, to=Position("Training"))
     until = full_until(case)
-    if until is not None:
-        return Wait(until, "the budget has no room yet")
-    if run.id not in case.seen.jobs:
-        return Train(run.id)
-    return case.entry("advance", stream=run.id, to=Position("Training"))
+    return Train(run.id) if until is None else Wait(until, "the budget has no room yet")
 
 
 def _evaluated(case: Case, run: Run, revision: Revision) -> Step:

@@ -190,7 +190,7 @@ class Counting:
 
     def _windows(self, guard: _Guard, end: tuple[Tally, ...]) -> Iterator[Window]:
         for name, start, last in zip(guard.names, guard.start, end, strict=True):
-            yield Window(name, self.revision, guard.number, *_less(last, start), guard.since)
+            yield Window(name, self.revision, guard.number, guard.since, *_less(last, start))
 
     def _state(self, guard: _Guard) -> tuple[Tally, ...]:
         return tuple(list(self.tallies.get(name, (0, 0, 0, 0))) for name in guard.names)
