@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from lifespec_compiler.engine.case import Deploy, Direct, Evaluate, Propose, Record, Remove, Step, Train, Wait
+from lifespec_compiler.engine.case import (
+    Deploy,
+    Direct,
+    Evaluate,
+    Propose,
+    Record,
+    Remove,
+    Step,
+    Train,
+    Wait,
+    effect_key,
+)
 from lifespec_compiler.engine.history import History, fold
 from lifespec_compiler.engine.observation import Counted, Observation, Route, Window
 from lifespec_compiler.engine.values import Revision
@@ -54,8 +65,8 @@ class Agent:
         """By kind: how many writes its cache is behind."""
         self.lags = 0
         """Ticks until it has caught up."""
-        self.refused: set[Revision] = set()
-        """Revisions whose servers were refused in this tick: they are asked for again in the next one."""
+        self.tried: set[tuple[str, object]] = set()
+        """Effects that were refused in this tick: they are asked for again in the next one."""
         self.waits = False
         """Whether it has just read all there is, and had nothing to do."""
         self.restart()
@@ -66,7 +77,7 @@ class Agent:
 
     def catch_up(self) -> bool:
         """Time goes on; whether the cache is still behind."""
-        self.refused.clear()
+        self.tried.clear()
         self.lags = max(0, self.lags - 1)
         if self.lags == 0:
             self.lag = {}
@@ -90,9 +101,9 @@ class Agent:
         try:
             self.do(found)
         except (TakenError, DeniedError):
-            if not isinstance(found, Deploy):
-                return False
-            self.refused.add(found.revision)  # back off, and go on with what else there is
+            if isinstance(found, Record):
+                return False  # somebody else has decided
+            self.tried.add(effect_key(found))  # back off, and go on with what else there is
         except RefusedError:
             return False  # back off: what stands there is read in the next tick
         return True
@@ -165,7 +176,7 @@ class Agent:
             deleting=bool(lifecycle and lifecycle.body.deleting),
             annotated="sha256:" + "0" * 64 if reality.mismatched else None,
             pinned=frozenset(thing.body.run for thing in trainings if thing.pinned),
-            refused=frozenset(self.refused),
+            tried=frozenset(self.tried),
             evaluations=evaluations,
         )
 

@@ -327,7 +327,8 @@ def _alarm(run: Run, random: Random) -> None:
     run.tick()
     retraining, lifecycle = reality.plan.spec.retraining, run.reality.store.get("lifecycle", NAME)
     heard = retraining is not None and lifecycle is not None and not lifecycle.body.deleting
-    if heard and not reality.mismatched and run.waited:
+    known = alarm.until <= reality.clock + TICK / 5  # one of the future is none
+    if heard and known and not reality.mismatched and run.waited:
         run.triggers.add(f"drifted@{alarm.until:.0f}")
 
 

@@ -110,6 +110,7 @@ def _windows_of_the_future(reality: Reality, honest: list[Counted], windows: lis
 
 def _same_window(reality: Reality, honest: list[Counted], windows: list[Window]) -> Told:
     began = reality.first_traffic or reality.time
+    reality.plausible.update(0 for _ in windows)
     return tuple(honest), tuple(one._replace(candidate=MANY, number=0, since=began) for one in windows[-1:])
 
 

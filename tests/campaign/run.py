@@ -11,6 +11,7 @@ from lifespec_compiler.engine import step as engine_step
 from lifespec_compiler.engine.case import Step, Wait
 from lifespec_compiler.engine.history import History
 from lifespec_compiler.engine.observation import Observation, Request, Verb
+from lifespec_compiler.engine.values import Revision
 from lifespec_compiler.plan import Plan
 from virtual.observer import RUN_ENDS, Observer, ViolationError
 
@@ -268,7 +269,8 @@ class Run:
         self.observer.at_rest(self.triggers, reality.requests)
         if state.rollout is not None:
             raise ViolationError("L1", f"it rests at {state.rollout.position.phase}")
-        route = reality.route
+        alone = self._alone()
+        route = reality.route._replace(candidate=None, weight=0) if alone else reality.route
         if (route.candidate, route.weight, route.mirror) != (None, 0, 0) or route.stable != state.stable:
             raise ViolationError("L1", f"it rests with the route {route}")
         if state.stable is not None and reality.standing(state.stable) != "ready":
@@ -278,11 +280,20 @@ class Run:
             for thing in reality.store.all("server").values()
             if thing.owner in self.guardian.uids and isinstance(thing.body, Server)
         }
-        if ours != ({state.stable} if state.stable else set()):
+        if ours != {one for one in (state.stable, alone) if one}:
             raise ViolationError("L1", f"servers are left: {len(ours)}")
         version = reality.plan.spec.model_version
         if version is not None and (self.observer.heard is None or self.observer.heard.model != version.digest):
             raise ViolationError("L1", "what Git says was not heard")
+
+
+    def _alone(self) -> Revision | None:
+        """A first model that goes on serving, since the one that was to take over did not."""
+        candidate, entries = self.reality.route.candidate, self.observer.entries
+        if self.observer.state.stable is not None or candidate is None or self.reality.standing(candidate) is None:
+            return None
+        ends = [entry.to.phase for entry in entries if entry.to and entry.revision == candidate and entry.stream]
+        return None if set(ends) & {"RollingBack", "Rejected"} else candidate
 
 
 def begun(plan: Plan, *, seed: int = 0, engine: Engine = engine, agent: type[Agent] = Agent) -> Run:

@@ -251,6 +251,42 @@ def _ask(run: Run, verb: Any) -> None:
     run.disturb()
 
 
+def _job_vanished(run: Run) -> None:
+    """Others delete a training's Job before anybody has seen it."""
+    renominate(run.reality, STABLE, "trained-direct")
+    run.reality.makes = revision(NEW)
+    run.reality.alarms.append(Alarm("inputs", run.reality.time, "Fail"))
+    run.triggers.add(f"drifted@{run.reality.time:.0f}")
+    while not (jobs := [job for name, job in run.reality.store.all("job").items() if name.startswith("train-")]):
+        run.agents[0].turn()
+    run.reality.store.delete("other", jobs[0], guarded=False)
+    run.disturb()
+    run.ticking(10)
+
+
+def _denied(run: Run) -> None:
+    """Stable's servers are deleted, and a quota lets nobody make them again, while the candidate fails."""
+    renominate(run.reality, NEW, "canary")
+    run.ticking(6)
+    stable = run.observer.state.stable
+    servers = run.reality.server(stable) if stable else None
+    assert servers is not None
+    run.reality.denied = True
+    run.reality.store.delete("other", servers, guarded=False)
+    run.reality.truths[revision(NEW)].degraded = True
+    run.disturb()
+    run.ticking(6)
+
+
+def _silent_source(run: Run) -> None:
+    """Of the second step nothing is told but a window of the first."""
+    renominate(run.reality, NEW, "ungated")
+    while not any(entry.kind == "advance" and entry.to and entry.to.step == 1 for entry in run.observer.entries):
+        run.tick()
+    run.reality.lie = "one window for ever"
+    run.ticking(20)
+
+
 TRACES: Final[Mapping[str, Callable[[Run], None]]] = {
     "first model": _first,
     "promoted": _promoted,
@@ -283,6 +319,9 @@ TRACES: Final[Mapping[str, Callable[[Run], None]]] = {
     "suppressed": _suppressed,
     "deleted": _deleted,
     "without data": _without_data,
+    "Job vanished": _job_vanished,
+    "denied": _denied,
+    "silent source": _silent_source,
 }
 
 RARE: Final[Mapping[str, Callable[[Run], None]]] = {"training refused, then deleted": _training_refused}

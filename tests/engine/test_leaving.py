@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from lifespec_compiler.engine.archive import ENTRIES
-from lifespec_compiler.engine.case import LetGo
+from lifespec_compiler.engine.case import LetGo, Wait
 from lifespec_compiler.engine.history import fold, fold_all
 from lifespec_compiler.engine.observation import Alarm, Request
+from lifespec_compiler.engine.step import step
 from lifespec_compiler.engine.values import Entry
 from virtual.driving import drive, told
 from virtual.lifecycle import NEW_MODEL, OTHER_MODEL, STABLE_MODEL, planned, revision, serving, world
@@ -197,3 +198,78 @@ def test_a_checkpoint_is_made_after_many_entries_whatever_their_age():
         found.entries.append(entry)
     found.run(0.1)
     assert [entry.kind for entry in found.entries[-2:]] == ["answer", "checkpoint"]
+
+
+def first_and(other: str, roc: float = 0.9) -> World:
+    """A first model that serves and is not promoted yet, while Git nominates another one."""
+    found = world(planned(STABLE_MODEL), {other: roc})
+    found.run(2)
+    assert (found.route.weight, found.history.stable) == (100, None)
+    found.plan = planned(other)
+    return found
+
+
+def test_the_only_thing_that_serves_stays_when_another_model_is_rejected():
+    found = first_and(OTHER_MODEL, roc=0.1)
+    found.run(1)
+    assert told(found)[-1] == "reject>Rejected"
+    assert (found.route.candidate, found.route.weight) == (revision(found.plan, STABLE_MODEL), 100)
+    assert list(found.servers) == [revision(found.plan, STABLE_MODEL)]
+    found.plan = planned(STABLE_MODEL)
+    found.run(20)
+    assert found.history.stable == revision(found.plan, STABLE_MODEL)
+
+
+def test_the_only_thing_that_serves_stays_when_another_model_is_aborted():
+    found = first_and(OTHER_MODEL)
+    found.evaluation_takes = 7200.0
+    found.run(0.5)
+    assert found.history.rollout
+    found.requests.append(Request("no", "abort", found.history.rollout.id, at=found.now))
+    found.run(0.5)
+    assert told(found)[-1] == "finish>RolledBack"
+    assert (found.route.candidate, found.route.weight) == (revision(found.plan, STABLE_MODEL), 100)
+
+
+def test_the_only_thing_that_serves_stays_when_the_lifecycle_goes_while_another_model_is_evaluated():
+    found = first_and(OTHER_MODEL)
+    found.evaluation_takes = 7200.0
+    found.run(0.5)
+    assert isinstance(drive(found, 0.5, deleting=True), LetGo)
+    assert told(found)[-2:] == ["withdraw>RollingBack", "finish>RolledBack"]
+    assert found.route.weight == 100
+    drive(found, 0.1, uid=AGAIN)
+    assert "adopt>" in told(found)
+    assert found.history.stable == revision(found.plan, STABLE_MODEL)
+
+
+def test_the_only_thing_that_serves_goes_with_the_lifecycle_where_the_spec_says_so():
+    found = first_and(OTHER_MODEL, roc=0.1)
+    found.run(1)
+    found.plan = planned(OTHER_MODEL, **REMOVED)
+    drive(found, 0.5, deleting=True)
+    assert found.route[:3] == (None, None, 0)
+    assert not found.servers
+
+
+def test_what_was_open_is_nominated_again_by_a_lifecycle_that_is_created_again():
+    """Its finalizer was taken off by hand, so that nothing was withdrawn."""
+    found = canary()
+    before = len(found.entries)
+    again(found, 60)
+    assert told(found, before)[:2] == ["adopt>", "nominate>Offline"]
+    assert found.history.stable == revision(found.plan, NEW_MODEL)
+
+
+def test_what_was_rolled_back_when_the_lifecycle_came_back_is_refused():
+    found = serving(new=Truth(error_rate=0.1))
+    while not (found.history.rollout and found.history.rollout.position.phase == "RollingBack"):
+        found.advance(60)
+        while not isinstance(made := step(found.plan, found.history, found.observe(), found.now), Wait):
+            found.carry_out(made)
+            if found.history.rollout and found.history.rollout.position.phase == "RollingBack":
+                break
+    before = len(found.entries)
+    again(found, 10)
+    assert told(found, before) == ["adopt>", "nominate>"]
+    assert revision(found.plan, NEW_MODEL) in found.history.refused

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cases import plans_of
+from lifespec_compiler.engine.case import Effect, Remove
 from lifespec_compiler.engine.observation import Alarm, Release, Request
 from lifespec_compiler.engine.values import Revision
 from lifespec_compiler.plan import Plan
-from virtual.driving import told
+from virtual.driving import drive, told
 from virtual.lifecycle import NEW_MODEL, OTHER_MODEL, STABLE_MODEL, planned, report, revision, serving, world, written
 from virtual.world import Truth, World
 
@@ -207,3 +208,42 @@ def test_a_route_to_what_nobody_deployed_is_not_taken_for_what_serves():
     found.run(0.1)
     assert strange not in found.servers
     assert found.route.candidate is None
+
+
+def test_what_is_on_its_way_back_after_harm_does_not_come_back_by_git_alone():
+    found = serving(new=Truth(error_rate=0.1))
+    stuck, apply = [True], found.apply
+
+    def held(effect: Effect) -> None:
+        if not (stuck[0] and isinstance(effect, Remove) and effect.revision.model == NEW_MODEL):
+            apply(effect)
+
+    found.apply = held  # type: ignore[method-assign]
+    drive(found, 3)
+    assert told(found)[-1] == "rollBack>RollingBack"
+    for model in (STABLE_MODEL, NEW_MODEL):
+        found.plan = planned(model)
+        drive(found, 0.1)
+    stuck[0] = False
+    drive(found, 3)
+    assert told(found)[-3:] == ["nominate>", "nominate>", "finish>RolledBack"]
+    assert found.entries[-2].reason == "it was refused before; only `retry` brings it back"
+    assert found.route.weight == 0
+
+
+def test_a_retry_does_not_go_ahead_of_the_environment_before():
+    spec = {"environments": [{"name": "staging", "namespace": "{namespace}-staging"}, {"name": "production"}]}
+    spec["environments"][1]["after"] = "staging"
+    project = {"apiVersion": "lifespec.dev/v1alpha1", "kind": "LifespecProject", "spec": spec}
+    found = serving(new=Truth(error_rate=0.1))
+    found.run(3)
+    assert told(found)[-1] == "finish>RolledBack"
+    found.plan = plans_of(written(NEW_MODEL)._replace(project=project))[-1]
+    found.requests.append(Request("again", "retry", None, revision(found.plan, NEW_MODEL), at=found.now))
+    found.run(0.1)
+    assert (found.entries[-1].kind, found.entries[-1].reason) == ("answer", "it must be Done in staging first")
+    found.earlier = {Release(NEW_MODEL, found.plan.spec.serving.image)}
+    found.requests.append(Request("now", "retry", None, revision(found.plan, NEW_MODEL), at=found.now))
+    before = len(found.entries)
+    found.run(0.1)
+    assert told(found, before)[0] == "nominate>Offline"

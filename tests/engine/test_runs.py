@@ -8,6 +8,7 @@ import pytest
 
 from cases import plans_of
 from lifespec_compiler.engine.observation import Alarm, Request
+from lifespec_compiler.engine.step import step
 from virtual.lifecycle import NEW_MODEL, OTHER_MODEL, STABLE_MODEL, planned, report, revision, serving, written
 from virtual.world import Truth, World
 
@@ -71,6 +72,7 @@ def test_another_alarm_within_the_cooldown_is_answered_with_a_reason():
     alarm(found)
     found.run(50)
     alarm(found, "Pass")
+    found.run(1)
     alarm(found)
     found.run(1)
     assert found.entries[-1].kind == "suppress"
@@ -349,3 +351,68 @@ def test_a_schedule_in_the_hour_that_summer_time_skips_fires_once_a_day(schedule
     found.run(24 * 4)
     days = [datetime.fromtimestamp(entry.at, UTC).date() for entry in found.entries if entry.kind == "train"]
     assert len(days) == len(set(days)) == (4 if schedule.endswith("* * *") else 1)
+
+
+GROWN = {"triggers": [{"name": "grown", "newLabeledRows": 10}]}
+
+
+def test_rows_are_asked_for_again_after_a_run_that_a_person_aborted_before_it_trained():
+    found = retraining(**GROWN)
+    found.new_rows = 10
+    found.advance(60)
+    queued = step(found.plan, found.history, found.observe(), found.now)
+    found.carry_out(queued)
+    assert told(found) == [("train", "Queued")]
+    found.requests.append(Request("no", "abort", None, run="grown@0", at=found.now))
+    found.run(23)
+    assert told(found)[-1] == ("finish", "Rejected")
+    assert len(told(found)) == 2
+    found.run(2)
+    assert told(found)[2:4] == [("train", "Queued"), ("advance", "Training")]
+    assert found.entries[-1].stream != "grown@0"
+
+
+TOO_LITTLE = {"experiments": {"budget": {"cpuHours": 0, "per": "30d"}}}
+
+
+def test_a_person_trains_no_more_than_the_budget_can_ever_hold():
+    found = retraining()
+    found.plan = planned(STABLE_MODEL, **TOO_LITTLE)
+    found.requests.append(Request("go", "retrain", None, at=found.now))
+    found.run(1)
+    assert found.entries[-1].kind == "answer"
+    assert "the budget is 0" in found.entries[-1].reason
+    assert not found.jobs
+
+
+def test_a_queued_training_ends_when_the_budget_can_never_hold_it_any_more():
+    found = retraining()
+    alarm(found)
+    found.advance(60)
+    found.carry_out(step(found.plan, found.history, found.observe(), found.now))
+    found.plan = planned(STABLE_MODEL, **TOO_LITTLE)
+    found.run(1)
+    assert told(found)[-2:] == [("train", "Queued"), ("finish", "Rejected")]
+    assert "the budget is 0" in found.entries[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("project", "reason"),
+    [
+        ({"runner": "ci", "ci": "github"}, "runner: ci"),
+        ({"environments": [{"name": "staging"}, {"name": "production"}]}, "another environment"),
+    ],
+)
+def test_a_person_trains_only_where_trainings_run(project, reason):
+    found = serving()
+    given = {"triggers": [{"name": "drifted", "monitor": "inputs"}], "environment": "staging"}
+    if "runner" in project:
+        given.pop("environment")
+    documents = written(STABLE_MODEL, retraining=given)
+    spec = {"apiVersion": "lifespec.dev/v1alpha1", "kind": "LifespecProject", "spec": project}
+    found.plan = plans_of(documents._replace(project=spec))[-1]
+    found.requests.append(Request("go", "retrain", None, at=found.now))
+    found.run(1)
+    assert found.entries[-1].kind == "answer"
+    assert reason in found.entries[-1].reason
+    assert not found.jobs

@@ -17,7 +17,7 @@ from lifespec_compiler.plan import Plan
 from lifespec_compiler.statistics.sequential import Counts
 from lifespec_schema.records.report import LifecycleReport
 from virtual.driving import drive, told
-from virtual.lifecycle import NEW_MODEL, OTHER_MODEL, STABLE_MODEL, planned, revision, serving, written
+from virtual.lifecycle import NEW_MODEL, OTHER_MODEL, STABLE_MODEL, planned, revision, serving, world, written
 from virtual.world import World
 
 HOUR = 3600.0
@@ -537,3 +537,40 @@ def test_a_clock_that_was_far_ahead_ends_in_a_decision():
     found.run(0.1)
     assert told(found)[-1] == "finish>RolledBack"
     assert "clock" in found.entries[-2].reason
+
+
+def test_a_first_model_is_not_ended_by_an_exposure_that_a_person_has_seen():
+    """There is nothing to go back to: after a failure that its limit allows it goes on."""
+    found = world(planned(STABLE_MODEL, rollout={"maxExposure": 1000}))
+    found.run(2)
+    truth = found.truths[revision(found.plan, STABLE_MODEL)]
+    truth.error_rate = 0.05
+    while not (found.history.rollout and found.history.rollout.failures):
+        found.tick()
+    truth.error_rate = 0.0001
+    found.run(30)
+    assert "failure>" in told(found)
+    assert told(found)[-1] == "finish>Done"
+
+
+def test_traffic_that_others_raised_goes_back_to_what_was_decided():
+    found = one_step()
+    decided = found.route.weight
+    found.route = found.route._replace(weight=decided + 30)
+    found.run(0.1)
+    assert found.route.weight == decided
+    assert told(found)[-1] == "advance>Canary"
+
+
+def test_counts_that_come_twice_and_are_the_same_are_one():
+    found = one_step()
+    good = counted(found)
+    assert shown(found, 1.2, good, good) == "finish>Done"
+
+
+@pytest.mark.parametrize("good", [float("inf"), float("nan"), 10**400, -1])
+def test_a_rate_of_impossible_counts_is_without_data(good):
+    gate = {"metric": "throughput", "min": 5}
+    found = one_step(planned(NEW_MODEL, rollout=STEP, evaluation={"online": {"gates": [gate]}}))
+    one = counted(found)._replace(check="throughput", candidate=Counts(good, 1000))
+    assert shown(found, 1.2, one) == "advance>Canary"

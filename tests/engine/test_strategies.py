@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from lifespec_compiler.engine.observation import Request
+from lifespec_compiler.engine.case import Effect, Evaluate
+from lifespec_compiler.engine.observation import Counted, Request
 from lifespec_compiler.engine.values import Position
 from lifespec_compiler.plan import Plan
+from lifespec_compiler.statistics.sequential import Counts
 from virtual.driving import drive, told
 from virtual.lifecycle import NEW_MODEL, STABLE_MODEL, planned, report, revision, serving, world
 from virtual.world import Truth, World
@@ -216,13 +218,16 @@ BATCH = {
 }
 
 
-def batch(model: str) -> Plan:
+DISAGREEMENT = {"metric": "disagreementRate", "max": "5%"}
+
+
+def batch(model: str, *, guards: list[Any] | None = None, gates: list[Any] | None = None) -> Plan:
     """Scores are written once a day; two runs of a candidate are compared."""
     return planned(
         model,
         serving=BATCH,
-        evaluation={"online": None, "shadow": {**SHADOW, "gates": [{"metric": "disagreementRate", "max": "5%"}]}},
-        rollout={"guards": [], "steps": [{"weight": "100%", "hold": "1h"}]},
+        evaluation={"online": None, "shadow": {**SHADOW, "gates": gates or [DISAGREEMENT]}},
+        rollout={"guards": guards or [], "steps": [{"weight": "100%", "hold": "1h"}]},
     )
 
 
@@ -264,3 +269,66 @@ def test_a_policy_that_changes_takes_no_traffic_from_the_first_model():
         assert found.route.weight == 100 or found.route.stable is not None
     assert found.history.stable == revision(found.plan, STABLE_MODEL)
     assert told(found).count("nominate>Offline") == 2
+
+
+ROWS = Counts(500, 50_000)
+
+
+def compared(found: World, runs: int, age: float = 0.0) -> dict[str, Any]:
+    """So many runs beside stable's, the newest some seconds ago."""
+    of = revision(found.plan, NEW_MODEL)
+    rows = Counts(ROWS.good * runs, ROWS.total * runs)
+    return {
+        "compared": runs,
+        "counted": lambda world: (Counted("shadow-disagreementRate", of, rows, None, world.now - age),),
+    }
+
+
+def test_batches_of_hours_ago_are_data_all_the_same():
+    """There is none newer until the next run: a person's approval may come in between."""
+    found = scored()
+    drive(found, 9)
+    before = len(found.entries)
+    drive(found, 0.2, **compared(found, 2, age=8 * 3600.0))
+    assert told(found, before) == ["advance>Promoting", "finish>Done"]
+
+
+def test_a_batch_candidate_whose_rows_differ_is_rejected_whenever_that_is_seen():
+    found = scored()
+    drive(found, 9)
+    of = revision(found.plan, NEW_MODEL)
+    bad = (Counted("shadow-disagreementRate", of, Counts(30_000, 50_000), None, found.now - 8 * 3600.0),)
+    drive(found, 0.2, compared=2, counted=bad)
+    assert told(found)[-1] == "reject>Rejected"
+
+
+def test_a_batch_guard_waits_for_the_first_run():
+    found = scored()
+    guard = {"metric": "errorRate", "max": "1%", "window": "15m", "onNoData": "rollback"}
+    found.plan = batch(NEW_MODEL, guards=[guard])
+    before = len(found.entries)
+    drive(found, 20, compared=0)
+    assert told(found, before) == ["nominate>Offline", "advance>Shadow"]
+
+
+def test_a_batch_candidate_says_how_many_runs_there_were_when_it_is_given_up():
+    found = scored()
+    drive(found, 24 * 5, compared=1)
+    assert found.entries[-2].reason == "1 of 2 runs stood beside stable's in time"
+
+
+def test_a_batch_report_is_asked_for_after_the_runs():
+    found = scored()
+    gate = {"name": "psi", "metric": "predictionPsi", "max": 0.1}
+    found.plan = batch(NEW_MODEL, gates=[gate])
+    asked, apply = [], found.apply
+
+    def heard(effect: Effect) -> None:
+        asked.append(effect)
+        apply(effect)
+
+    found.apply = heard  # type: ignore[method-assign]
+    drive(found, 20, compared=1)
+    assert [one.tier for one in asked if isinstance(one, Evaluate)] == ["offline"]
+    drive(found, 1, compared=2)
+    assert [one.tier for one in asked if isinstance(one, Evaluate)] == ["offline", "shadow"]

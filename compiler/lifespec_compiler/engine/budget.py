@@ -7,7 +7,7 @@ from typing import Final
 from lifespec_compiler.plan import Plan
 from lifespec_schema.values.quantities import amount
 
-from .case import Case
+from .case import AHEAD, Case
 
 _HOUR: Final = 3600
 _RESOURCES: Final = ("cpu", "gpu")
@@ -41,10 +41,15 @@ def full_until(case: Case) -> float | None:
         if hours is None or not needed:
             continue
         fitting = int(hours / needed + 1e-9)
-        recent = [at for at in trained if case.now - at < budget.per]
+        recent = [at for at in trained if is_recent(case, at, budget.per)]
         if fitting and len(recent) >= fitting:
             waits.append(recent[-fitting] + budget.per)
     return max(waits, default=None)
+
+
+def is_recent(case: Case, at: float, span: float) -> bool:
+    """Whether something was less than a span ago; what is of the future was when a clock was wrong, and is not."""
+    return -AHEAD <= case.now - at < span
 
 
 def cost(plan: Plan, resource: str) -> float:

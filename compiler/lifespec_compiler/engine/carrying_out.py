@@ -5,7 +5,10 @@ Traffic is lowered first and raised last, and nothing that serves is removed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .case import Case, Deploy, Direct, Record, Remove, Step, Stop, Unpin
+from .leaving import keeps
 from .observation import Route
 from .stages import patience, stage_of
 from .state import Rollout
@@ -18,45 +21,46 @@ def lower(case: Case) -> Step | None:
     if route.candidate is None or stable is None or route.candidate == stable:
         return None  # nothing else can answer, or it was promoted: the route is turned over, not down
     wanted = _wanted(case)
-    allowed = wanted.weight if route.candidate == wanted.candidate else 0
-    if route.weight > allowed or route.candidate != wanted.candidate:
+    if route.candidate != wanted.candidate:
         return Direct(Route(stable, None, 0, 0, _sequence(case), case.now))
-    return None
+    return Direct(wanted) if route.weight > wanted.weight else None
 
 
 def carry_out(case: Case) -> Step | None:
-    """The next effect that makes the world what was decided."""
-    wanted, route, servers = _wanted(case), case.seen.route, case.seen.servers
-    needed = [revision for revision in (wanted.stable, wanted.candidate) if revision is not None]
-    for revision in needed:
-        if revision not in servers and revision not in case.seen.refused and not _cannot_be_had(case, revision):
-            return Deploy(revision)
+    """The next effect that makes the traffic what was decided."""
+    return case.untried(_carried_out(case))
+
+
+def tidy(case: Case) -> Step | None:
+    """The next thing that nobody needs any more: it keeps nothing else waiting."""
+    return case.untried(_tidied(case))
+
+
+def _carried_out(case: Case) -> Iterator[Step]:
+    wanted, route = _wanted(case), case.seen.route
+    for revision in (wanted.stable, wanted.candidate):
+        if revision is not None and revision not in case.seen.servers and not _cannot_be_had(case, revision):
+            yield Deploy(revision)
     lowered = _lowered_by_others(case, wanted)
     if lowered is not None:
-        return lowered
-    decided = case.rollout is not None and route.sequence != wanted.sequence
-    if (decided or not _same(route, wanted)) and _can_answer(case, wanted):
-        return Direct(wanted)
-    jobs = _jobs(case)
-    if jobs is not None:
-        return jobs
-    routed = {route.stable, route.candidate}
-    for revision in sorted(servers):
-        if revision not in needed and revision not in routed and revision != case.history.stable:
-            return Remove(revision)
-    return None
+        yield lowered
+    again = wanted.candidate is not None and route.sequence != wanted.sequence  # what is counted begins anew
+    if (again or not _same(route, wanted)) and _can_answer(case, wanted):
+        yield Direct(wanted)
 
 
-def _jobs(case: Case) -> Stop | Unpin | None:
-    """Trainings that nobody wants are stopped; no Job may vanish before the ledger says that it was there."""
-    run = case.history.run
+def _tidied(case: Case) -> Iterator[Step]:
+    wanted, route, run = _wanted(case), case.seen.route, case.history.run
     for name, state in case.seen.jobs.items():
         if state == "running" and (run is None or run.id != name):
-            return Stop(name)
-    for name in sorted(case.seen.pinned):
+            yield Stop(name)
+    for name in sorted(case.seen.pinned):  # no Job may vanish before the ledger says that it was there
         if run is None or run.id != name or run.phase != "Queued":
-            return Unpin(name)
-    return None
+            yield Unpin(name)
+    needed = {wanted.stable, wanted.candidate, route.stable, route.candidate, case.history.stable}
+    for revision in sorted(case.seen.servers):
+        if revision not in needed:
+            yield Remove(revision)
 
 
 def _can_answer(case: Case, wanted: Route) -> bool:
@@ -76,18 +80,26 @@ def _wanted(case: Case) -> Route:
     """The route that the ledger asks for."""
     stable, rollout = case.history.stable, case.rollout
     constant = _constant(case) if stable is None else None
+    if case.alone is not None and _is_kept(case, case.alone):
+        return case.seen.route
     if rollout is None:
         return Route(stable, None, 0, 0, _sequence(case), case.now, constant)
-    position = rollout.position
-    place = rollout.held_from if position.phase == "Held" and rollout.held_from else position
-    if rollout.first and place.phase == "Offline" and case.seen.route.candidate in case.seen.servers:
-        return case.seen.route  # what serves is all there is: it goes on until another revision takes over
+    position, place = rollout.position, rollout.held_from or rollout.position
     if place.phase not in SERVING or (rollout.failing and constant is not None):
         return Route(stable, None, 0, 0, rollout.sequence, case.now, constant)
     plan = case.policy or case.plan
     shadow = plan.spec.evaluation.shadow
     mirror = shadow.mirror if place.phase == "Shadow" and shadow else 0
     return Route(stable, rollout.revision, position.weight, mirror, rollout.sequence, case.now)
+
+
+def _is_kept(case: Case, alone: Revision) -> bool:
+    """Whether the only thing that serves goes on as it is: until another revision takes over, or it is taken back."""
+    rollout = case.rollout
+    if rollout is None:
+        return keeps(case) or not case.seen.deleting
+    place = rollout.held_from or rollout.position
+    return place.phase == "Offline" or (rollout.revision != alone and place.phase not in SERVING)
 
 
 def _cannot_be_had(case: Case, revision: Revision) -> bool:

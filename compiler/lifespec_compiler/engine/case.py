@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
@@ -14,8 +15,10 @@ from .observation import Observation, Route, Window
 from .policy import policy_text
 from .values import Cause, Entry, Kind, Phase, Position, Revision
 
-_AHEAD: Final = 60.0
+AHEAD: Final = 60.0
 """Seconds by which the clocks of those who count may be ahead."""
+_WINDOWS: Final = 2**31
+"""More than a rollout can have."""
 
 
 class Record(NamedTuple):
@@ -95,6 +98,13 @@ class Wait(NamedTuple):
 
 Effect = Deploy | Remove | Direct | Evaluate | Train | Stop | Unpin | Propose | LetGo
 Step = Record | Effect | Wait
+
+
+def effect_key(effect: Effect) -> tuple[str, object]:
+    """What tells an effect from all others, however often and whenever it is asked for."""
+    if isinstance(effect, Direct):
+        return "Direct", effect.route.sequence
+    return type(effect).__name__, effect.name if isinstance(effect, Evaluate) else effect[0]
 
 
 class Case(NamedTuple):
@@ -192,6 +202,14 @@ class Case(NamedTuple):
         return rollout.position if rollout and stream == rollout.id else None
 
     @property
+    def alone(self) -> Revision | None:
+        """What answers though it was never promoted, where there is no stable: without it nothing would."""
+        candidate, history = self.seen.route.candidate, self.history
+        if history.stable is not None or candidate not in self.seen.servers or self.seen.route.weight <= 0:
+            return None
+        return None if candidate in history.refused else candidate
+
+    @property
     def began(self) -> float:
         """When the open rollout's traffic was set as it is: not before that was decided, whatever the route says."""
         rollout, since = self.history.rollout, self.seen.route.since
@@ -205,16 +223,30 @@ class Case(NamedTuple):
         rollout = self.history.rollout
         if rollout is None or not self.seen.windows:
             return []
-        latest = self.now + _AHEAD - length
+        latest = self.now + AHEAD - length
         found = [
             one
             for one in self.seen.windows
             if one.check == counted
             and one.revision == rollout.revision
-            and one.number >= 0
+            and 0 <= one.number < _WINDOWS
             and rollout.began + one.number * length <= one.since <= latest
         ]
         return _in_order(found) if len(found) > 1 else found
+
+    def untried(self, effects: Iterable[Step]) -> Step | None:
+        """The first effect or decision that was not tried a moment ago; None where there is none."""
+        return next((found for found in effects if not self.was_tried(found)), None)
+
+    def was_tried(self, found: Step) -> bool:
+        """Whether it is an effect that has not come about since it was asked for a moment ago."""
+        tried = self.seen.tried
+        return bool(tried) and not isinstance(found, Record | Wait) and effect_key(found) in tried
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether rows are answered by runs on a schedule: between two of them no data is no sign of anything."""
+        return self.plan.spec.serving.mode == "batch"
 
     @property
     def frozen(self) -> bool:

@@ -51,6 +51,7 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
     checks = known.shadow if shadow else known.online
     if not checks:
         return Found()
+    batch = case.is_batch
     planned = known.rps * (known.mirror if shadow else stage.weight) / 100 * stage.hold
     delay = max([check.delay for check in checks])
     only_harm = case.now - case.began < stage.hold + delay and not rollout.unsealed
@@ -67,6 +68,8 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
             candidate, stable = (counted.candidate, counted.stable) if counted else (None, None)
             if candidate is not None and candidate.total < fewest:
                 candidate = None
+            if batch and candidate is not None:  # as much in each of the runs to come as in those that were
+                planned = candidate.total * known.runs / max(1, case.seen.compared)
             without = without or candidate is None or candidate.total < check.min_samples
             verdicts.append(live.gate(check, bound, candidate, stable, planned, only_harm=only_harm))
     outcomes = [found.outcome for found in verdicts]
@@ -77,7 +80,7 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
 
 def unwatched(case: Case, plan: Plan) -> bool:
     """Whether the newest window of some guard has too little in it, and that is not to be ignored."""
-    if plan.spec.serving.mode == "batch":
+    if case.is_batch:
         return False
     for check in live.live_checks(plan).guards:
         if check.on_no_data == "ignore":
@@ -97,11 +100,19 @@ def unwatched(case: Case, plan: Plan) -> bool:
     return False
 
 
+def is_over(case: Case, plan: Plan, rollout: Rollout, over: float) -> bool:
+    """Whether a stage has lasted as long as it must, and `over` seconds longer; batch serving counts runs, not time."""
+    serving = plan.spec.serving
+    if serving.mode == "batch" and rollout.position.phase == "Shadow":
+        return case.seen.compared >= serving.shadow_runs
+    return over >= 0
+
+
 def _with_reports(case: Case, plan: Plan, rollout: Rollout, stage: Stage, found: Found) -> Found:
     """What reports say is added when the hold is over, before which there is none that is of all of it."""
     tier: Literal["shadow", "online"] = "shadow" if rollout.position.phase == "Shadow" else "online"
     since = case.began
-    if case.now - since < stage.hold + found.delay:
+    if not is_over(case, plan, rollout, case.now - since - stage.hold - found.delay):
         return found._replace(undecided=found.undecided + 1)
     report = of_stage(case, rollout, tier, Stretch(since, stage.hold))
     if report is None:
@@ -140,6 +151,8 @@ def _seen(case: Case, rollout: Rollout, interval: float) -> _Seen:
     counted: dict[str, Counted | None] = {}
     for one in case.seen.counted:
         if one.revision == revision:
-            known = one.check in counted or (one.since is not None and one.since < began)
-            counted[one.check] = None if known else one
-    return _Seen(counted, case.now - max(LOOKS * interval, _LEAST), case.now + interval)
+            contradicted = counted.get(one.check, one) != one
+            old = one.since is not None and one.since < began
+            counted[one.check] = None if contradicted or old else one
+    oldest = began if case.is_batch else case.now - max(LOOKS * interval, _LEAST)  # a run is the newest until the next
+    return _Seen(counted, oldest, case.now + interval)

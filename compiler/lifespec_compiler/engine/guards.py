@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Final
 
 from lifespec_compiler.statistics.sequential import Counts
@@ -14,6 +13,8 @@ from .state import Rollout
 from .values import Cause, Position
 
 NOTHING: Final = Counts(0, 0)
+_MOST: Final = 1e15
+"""Counts beyond it are none: no number of requests, and too much for sums of squares."""
 _NONE: Final[frozenset[int]] = frozenset()
 
 
@@ -39,8 +40,9 @@ def watch(case: Case) -> Record | None:
                 check.name, bound.path, "Inconclusive", None, 0, bound.threshold, reason="nothing was counted"
             )
             return _harm(case, rollout, (cause,), "nothing was ever counted")
-    if rollout.failures and checks.max_exposure is not None and _exposure(case, rollout) > checks.max_exposure:
-        return _harm(case, rollout, (), f"a guard failed, and it has answered more than {checks.max_exposure} requests")
+    most = None if rollout.first else checks.max_exposure  # of a first one there is nothing to go back to
+    if rollout.failures and most is not None and _exposure(case, rollout) > most:
+        return _harm(case, rollout, (), f"a guard failed, and it has answered more than {most} requests")
     return None
 
 
@@ -68,7 +70,7 @@ def held_against(check: live.LiveCheck, bound: live.LiveBound, window: Window) -
 def sound(counts: Counts, check: live.LiveCheck) -> bool:
     """Whether these may be counts of anything."""
     good, total = counts
-    return good >= 0 and 0 <= total < inf and (good <= total or check.rate)
+    return 0 <= good <= _MOST and 0 <= total <= _MOST and (good <= total or check.rate)
 
 
 def is_compared(case: Case, bound: live.LiveBound, window: Window) -> bool:
@@ -80,7 +82,7 @@ def is_compared(case: Case, bound: live.LiveBound, window: Window) -> bool:
 
 
 def _must_have_data(case: Case, check: live.LiveCheck) -> bool:
-    return check.on_no_data == "rollback" and _asked(case)
+    return check.on_no_data == "rollback" and _asked(case) and not case.is_batch
 
 
 def _exposure(case: Case, rollout: Rollout) -> int:
@@ -98,7 +100,7 @@ def _asked(case: Case) -> bool:
 
 def _silent(case: Case, check: live.LiveCheck) -> bool:
     """Whether no window has been seen though two must have closed."""
-    if not _asked(case) or case.now - case.began < 2 * check.window:
+    if case.is_batch or not _asked(case) or case.now - case.began < 2 * check.window:
         return False
     return not any(case.windows(bound.counted, check.window) for bound in check.bounds)
 

@@ -57,7 +57,7 @@ def _said(history: History, entry: Entry) -> History:
     if history.retained is None:
         history = history._replace(retained=entry.at)
     if entry.request is not None:
-        history = _answered(history, entry.request, entry.at)
+        history = _answered(history, entry.request, entry.at if entry.asked is None else entry.asked)
     if entry.kind in ("train", "suppress") or (history.run is not None and entry.stream == history.run.id):
         return _trained(history, entry)
     if entry.kind == "nominate":
@@ -105,14 +105,21 @@ def _taken_over(history: History, entry: Entry) -> History:
     """A lifecycle that came back serves what served; without anything that serves its spec nominates anew."""
     if entry.kind == "retire" or entry.revision is None:
         return history._replace(stable=None, rollout=None, run=None, nominated=None)
+    rollout = history.rollout
+    if (
+        rollout is not None and rollout.revision != entry.revision
+    ):  # it is nominated anew, unless it was on its way back
+        history = _overtaken(history)._replace(nominated=entry.revision)
     return history._replace(stable=entry.revision, rollout=None, run=None)
 
 
-def _answered(history: History, request: str, at: float) -> History:
-    answered = {**history.answered, request: at}
+def _answered(history: History, request: str, made: float) -> History:
+    """With one more request that has its answer: by when it was made no later one is ever taken for answered."""
+    answered = {**history.answered, request: made}
     forgotten = history.forgotten
     while len(answered) > REQUESTS:
-        forgotten = max(forgotten, answered.pop(next(iter(answered))))
+        oldest = min(answered, key=lambda name: answered[name])
+        forgotten = max(forgotten, answered.pop(oldest))
     return history._replace(answered=MappingProxyType(answered), forgotten=forgotten)
 
 
@@ -133,7 +140,8 @@ def _trained(history: History, entry: Entry) -> History:
         return history
     allow(RUN, run.phase, entry.to.phase)
     if entry.to.phase in ENDED:
-        return history._replace(run=None)
+        stopped = entry.at if run.phase == "Queued" else history.stopped
+        return history._replace(run=None, stopped=stopped)
     moved = run._replace(phase=entry.to.phase, since=entry.at, revision=entry.revision)
     history = history._replace(run=moved)
     return _began(history, entry) if entry.to.phase == "Training" else history
@@ -151,9 +159,7 @@ def _nominated(history: History, entry: Entry) -> History:
     if entry.to is None or entry.stream is None or entry.revision is None:
         return history
     allow(ROLLOUT, None, entry.to.phase)
-    overtaken = history.rollout
-    if overtaken is not None and overtaken.position.phase == "RollingBack" and not overtaken.withdrawn:
-        history = _refused(history, overtaken)
+    history = _overtaken(history)
     rollout = Rollout(
         entry.stream,
         entry.revision,
@@ -214,6 +220,14 @@ def _moved(history: History, rollout: Rollout, entry: Entry, to: Position) -> Hi
         failing=held and rollout.first and rollout.position.phase != "Offline" and bool(entry.causes),
     )
     return history._replace(rollout=moved)
+
+
+def _overtaken(history: History) -> History:
+    """Something else begins: what was being rolled back is refused as if that had ended."""
+    rollout = history.rollout
+    if rollout is None or rollout.position.phase != "RollingBack" or rollout.withdrawn:
+        return history
+    return _refused(history, rollout)
 
 
 def _cannot_tell(entry: Entry) -> bool:

@@ -29,7 +29,7 @@ def close(case: Case) -> Record | None:
         return None
     if run is not None:
         return case.entry("finish", stream=run.id, to=Position("Rejected"), reason="the lifecycle is deleted")
-    if history.stable is not None and not _keeps(case):
+    if history.stable is not None and not keeps(case):
         return case.entry("retire", revision=history.stable, reason="serving.onDelete: remove")
     return None
 
@@ -40,6 +40,8 @@ def let_go(case: Case) -> Step | None:
         return None
     if case.rollout is not None and not _is_left(case):
         return Wait(None, "the candidate is taken away")
+    if case.history.stable is not None and case.history.stable not in case.seen.servers:
+        return Wait(None, "stable's servers cannot be had")
     return LetGo(case.seen.uid)
 
 
@@ -50,20 +52,21 @@ def _adopted(case: Case, revision: Revision | None, reason: str) -> Record:
 def _serves(case: Case) -> Revision | None:
     """What serves by the ledger; a first revision that has not been promoted yet serves all the same."""
     rollout = case.rollout
-    if case.history.stable is not None or rollout is None:
+    if case.history.stable is not None:
         return case.history.stable
-    place = rollout.held_from or rollout.position
-    return rollout.revision if rollout.first and place.phase in SERVING else None
+    place = rollout.held_from or rollout.position if rollout else None
+    if rollout is not None and place is not None and place.phase in SERVING:
+        return rollout.revision
+    return case.alone
 
 
 def _is_left(case: Case) -> bool:
     """Whether the open rollout is the only thing that serves, so that its end would be an outage."""
     rollout = case.rollout
-    if rollout is None or not rollout.first or not _keeps(case):
-        return False
-    return case.seen.route.candidate == rollout.revision and case.seen.route.weight > 0
+    return rollout is not None and case.alone == rollout.revision and keeps(case)
 
 
-def _keeps(case: Case) -> bool:
+def keeps(case: Case) -> bool:
+    """Whether what serves goes on serving when the lifecycle is deleted."""
     serving = case.plan.spec.serving
     return serving.mode == "batch" or serving.on_delete == "keep"

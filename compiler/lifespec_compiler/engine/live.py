@@ -68,6 +68,8 @@ class LiveChecks(NamedTuple):
     """Requests in a second; 0: unknown."""
     mirror: int
     """The share of requests that shadow gets a copy of, in per cent."""
+    runs: int
+    """With batch serving: runs of the candidate beside stable's that its shadow takes; 0: requests are answered."""
     max_exposure: int | None
     """Predictions that a candidate may serve undecided."""
 
@@ -148,6 +150,7 @@ def live_checks(plan: Plan) -> LiveChecks:
         fewest=(shadowed.min_requests or 0) if shadowed else 0,
         rps=traffic.rps if traffic else 0.0,
         mirror=shadowed.mirror if shadowed else 0,
+        runs=plan.spec.serving.shadow_runs if plan.spec.serving.mode == "batch" else 0,
         max_exposure=rollout.max_exposure if rollout.strategy == "canary" else None,
     )
     _KNOWN.insert(0, (plan, made))

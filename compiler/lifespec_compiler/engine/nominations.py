@@ -22,13 +22,25 @@ def nominate(case: Case) -> Step | None:
         return _noted(case, wanted, "it serves already")
     if case.frozen:
         return None
-    if wanted in case.history.refused:
+    if wanted in case.history.refused or wanted == _refused_soon(case):
         return _noted(case, wanted, "it was refused before; only `retry` brings it back")
+    before = awaited_in(case, wanted)
+    return _of_git(case, case.open(wanted)) if before is None else Wait(None, f"it must be Done in {before} first")
+
+
+def _refused_soon(case: Case) -> Revision | None:
+    """What is on its way back, and refused when it has come there."""
+    rollout = case.rollout
+    back = rollout is not None and rollout.position.phase == "RollingBack" and not rollout.withdrawn
+    return rollout.revision if rollout is not None and back else None
+
+
+def awaited_in(case: Case, revision: Revision) -> str | None:
+    """The environment in which a revision must be Done before it comes here, and is not."""
     platform = case.plan.spec.platform
     after = platform.after if platform else None
-    if after is not None and Release(wanted.model, case.plan.spec.serving.image) not in case.seen.earlier:
-        return Wait(None, f"it must be Done in {after} first")
-    return _of_git(case, case.open(wanted))
+    done = after is None or Release(revision.model, case.plan.spec.serving.image) in case.seen.earlier
+    return None if done else after
 
 
 def _again(case: Case) -> Record | None:

@@ -145,5 +145,6 @@ class Observation(NamedTuple):
     """With batch serving: runs of the candidate that stand beside stable's since its shadow began."""
     pinned: frozenset[str] = frozenset()
     """The trainings whose Jobs cannot vanish yet, whoever deletes them: each is made with a finalizer."""
-    refused: frozenset[Revision] = frozenset()
-    """Revisions whose servers cannot be had for now: a quota, an admission, or somebody else's object of their name."""
+    tried: frozenset[tuple[str, object]] = frozenset()
+    """Effects, by `effect_key`, that were tried a moment ago and have not come about: a quota or an admission refuses
+    them, somebody else's object is in the way, or they are under way. They are not asked for now; all else goes on."""

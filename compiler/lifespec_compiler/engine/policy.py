@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from lifespec_compiler.plan import SEMANTICS, Check, Plan, Stage
-from lifespec_compiler.plan.canonical_json import canonical_json
 from lifespec_compiler.plan.defaults import fill
+from lifespec_compiler.plan.policy import OF_BATCHES, policy_json
 from lifespec_compiler.plan.references import checks, stages
 from lifespec_schema.forms import read_lifecycle
 
@@ -26,22 +27,20 @@ class Sections(NamedTuple):
     rollout: dict[str, Any]
     metrics: list[Any]
     objective: dict[str, Any]
+    serving: dict[str, Any]
+    """Of batch serving; else empty."""
 
 
 def policy_text(plan: Plan) -> str:
     """All that a rollout under this plan is judged by, as canonical JSON; its SHA-256 is the policy hash."""
-    spec = plan.values["spec"]
-    rollout = {key: value for key, value in spec["rollout"].items() if key != "freeze"}
-    policy = {"evaluation": spec["evaluation"], "rollout": rollout, "metrics": spec.get("metrics", [])}
-    measured = {key: spec["objective"][key] for key in _OF_OBJECTIVE if key in spec["objective"]}
-    return canonical_json({"semantics": SEMANTICS, **policy, **measured}).decode()
+    return policy_json(plan.values["spec"]).decode()
 
 
 def judged_by(plan: Plan, rollout: Rollout | None) -> Plan | None:
     """The plan with the policy that the open rollout embeds; None where that cannot be read, or has another meaning."""
     if rollout is None or rollout.policy_hash == plan.hashes.policy:
         return plan
-    if rollout.policy is None:
+    if rollout.policy is None or _hash(rollout.policy) != rollout.policy_hash:
         return None
     for known, text, found in _KNOWN:
         if known is plan and text == rollout.policy:
@@ -50,6 +49,10 @@ def judged_by(plan: Plan, rollout: Rollout | None) -> Plan | None:
     _KNOWN.insert(0, (plan, rollout.policy, made))
     del _KNOWN[_MOST:]
     return made
+
+
+def _hash(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def _under(plan: Plan, text: str) -> Plan | None:
@@ -63,6 +66,7 @@ def _under(plan: Plan, text: str) -> Plan | None:
         "evaluation": embedded.evaluation,
         "rollout": embedded.rollout,
         "metrics": embedded.metrics,
+        "serving": {**values["serving"], **embedded.serving},
         "objective": {**objective, **embedded.objective},
     }
     document = {**plan.canonical, "spec": spec}
@@ -88,4 +92,5 @@ def _sections(text: str) -> Sections | None:
         policy.get("rollout", {}),
         policy.get("metrics", []),
         {key: policy[key] for key in _OF_OBJECTIVE if key in policy},
+        {key: value for key, value in policy.get("serving", {}).items() if key in OF_BATCHES},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lifespec_compiler.plan import Plan, Stage
 
 from .case import Case, Evaluate, Record, Step, Wait
-from .gates import gates, unwatched
+from .gates import Found, gates, is_over, unwatched
 from .reported import NO_REPORT, judged
 from .stages import asks, awaited, following, patience, stage_of
 from .state import Rollout
@@ -49,7 +49,7 @@ def _offline(case: Case, plan: Plan, rollout: Rollout) -> Step:
     if outcome == "Fail":
         return case.move("reject", Position("Rejected"), causes=causes)
     if outcome == "Pass" or rollout.unsealed or awaited(plan, rollout) in rollout.approved:
-        return _advance(case, plan, rollout, causes)
+        return _advance(case, plan, rollout, Found(reported=causes))
     return case.move("hold", Position("Held"), causes=causes, reason="the offline report cannot tell: a person decides")
 
 
@@ -61,23 +61,24 @@ def _held(case: Case, plan: Plan, rollout: Rollout) -> Step:
     return Wait(None, "a person is asked")
 
 
-def _advance(case: Case, plan: Plan, rollout: Rollout, causes: tuple[Cause, ...]) -> Step:
+def _advance(case: Case, plan: Plan, rollout: Rollout, found: Found) -> Step:
+    # Only a decision needs the causes: their intervals take longer than all the rest of a look.
     if case.mismatched:
         return Wait(None, "PlanMismatch: the object in the cluster was compiled to another plan")
     to = following(plan, rollout)
     if to is None:
-        return case.move("finish", Position("Done", weight=100), causes=causes)
+        return case.move("finish", Position("Done", weight=100), causes=found.causes)
     stable = case.history.stable
     if stable is not None and case.seen.servers.get(stable) != "ready":
         return Wait(None, "stable itself is not ready")
     if rollout.unsealed:
-        return case.move("advance", to, causes=causes, reason="somebody broke the glass")
+        return case.move("advance", to, causes=found.causes, reason="somebody broke the glass")
     if case.frozen:
         return Wait(None, "a freeze stops raises")
     if asks(plan, to.phase) and to.phase != rollout.position.phase and to.phase not in rollout.approved:
         return Wait(None, f"an approval is awaited before {to.phase}", to.phase)
     stage = stage_of(plan, rollout._replace(position=to))
-    return case.move("advance", to, causes=causes, reason=f"on to {stage.name}" if stage else "")
+    return case.move("advance", to, causes=found.causes, reason=f"on to {stage.name}" if stage else "")
 
 
 def _stage(case: Case, plan: Plan, rollout: Rollout) -> Step:
@@ -93,7 +94,7 @@ def _stage(case: Case, plan: Plan, rollout: Rollout) -> Step:
             return _give_up(case, plan, rollout, (), "the candidate did not get its traffic in time")
         return Wait(rollout.since + timeout, "the candidate gets its traffic")
     if stage is None and _ready(case, rollout):
-        return _advance(case, plan, rollout, ())
+        return _advance(case, plan, rollout, Found())
     if stage is None:
         if case.now - rollout.since >= timeout:
             return _give_up(case, plan, rollout, (), "its servers are not ready any more")
@@ -110,17 +111,17 @@ def _judged(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Step:
         kind, to = ("reject", Position("Rejected")) if shadow else ("rollBack", Position("RollingBack"))
         return case.move("reject" if kind == "reject" else "rollBack", to, causes=found.failed)
     if rollout.unsealed and _ready(case, rollout):
-        return _advance(case, plan, rollout, found.causes)
+        return _advance(case, plan, rollout, found)
     if found.wanted is not None and not case.mismatched:
         return found.wanted
-    hold, due = stage.hold + found.delay, _is_due(case, plan, rollout, elapsed - stage.hold - found.delay)
+    hold, due = stage.hold + found.delay, is_over(case, plan, rollout, elapsed - stage.hold - found.delay)
     if due and not found.undecided and not found.without_data and _ready(case, rollout) and not unwatched(case, plan):
-        return _advance(case, plan, rollout, found.causes)
+        return _advance(case, plan, rollout, found)
     analysis = plan.spec.rollout.analysis
     if due and found.without_data and analysis is not None and analysis.on_no_data == "rollback":
         return _give_up(case, plan, rollout, found.causes, "there is nothing to judge it by", at_once=True)
     if elapsed >= stage.timeout + found.delay:
-        return _give_up(case, plan, rollout, found.causes, "undecided at the timeout")
+        return _give_up(case, plan, rollout, found.causes, _undecided(case, plan, rollout, due=due))
     look = case.now + (analysis.interval if analysis else 60.0)
     began = case.began
     ends = (began + hold, began + stage.timeout + found.delay, look)
@@ -132,12 +133,11 @@ def _ready(case: Case, rollout: Rollout) -> bool:
     return case.seen.servers.get(rollout.revision) == "ready"
 
 
-def _is_due(case: Case, plan: Plan, rollout: Rollout, over: float) -> bool:
-    """Whether a stage has lasted as long as it must: batch serving counts runs, not time."""
+def _undecided(case: Case, plan: Plan, rollout: Rollout, *, due: bool) -> str:
     serving = plan.spec.serving
-    if serving.mode == "batch" and rollout.position.phase == "Shadow":
-        return case.seen.compared >= serving.shadow_runs
-    return over >= 0
+    if due or serving.mode != "batch" or rollout.position.phase != "Shadow":
+        return "undecided at the timeout"
+    return f"{case.seen.compared} of {serving.shadow_runs} runs stood beside stable's in time"
 
 
 def _give_up(
@@ -153,5 +153,5 @@ def _give_up(
 
 def _rolling_back(case: Case, rollout: Rollout) -> Step:
     route = case.seen.route
-    gone = route.candidate is None and route.weight == 0 and rollout.revision not in case.seen.servers
+    gone = route.candidate != rollout.revision and rollout.revision not in case.seen.servers
     return case.move("finish", Position("RolledBack")) if gone else Wait(None, "the candidate is taken away")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from .budget import never_fits
 from .case import Case, Record
+from .nominations import awaited_in
 from .observation import Request
 from .stages import asks, awaited
 from .state import Rollout
+from .triggers import elsewhere
 from .values import Position, Revision
 
 ORDER: Final = ("abort", "pause", "approve", "break-glass", "resume", "retry", "retrain")
@@ -19,7 +22,12 @@ def answer(case: Case) -> Record | None:
     waiting = [one for one in case.seen.requests if one.name not in known and not 0 < one.at <= forgotten]
     if not waiting:
         return None
-    request = min(waiting, key=lambda found: (_urgency(found), found.name))
+    request = min(waiting, key=lambda found: (_urgency(found), found.at, found.name))
+    made = _answer(case, request)
+    return Record(made.entry._replace(asked=request.at or None))
+
+
+def _answer(case: Case, request: Request) -> Record:
     if request.verb in ("retrain", "retry") and case.seen.deleting:
         return _said(case, request, "the lifecycle is deleted")
     if request.verb == "retrain":
@@ -100,8 +108,9 @@ def _retrain(case: Case, request: Request) -> Record:
     """A person may train within the cooldown and beyond the limit, but not beside another training."""
     if case.history.run is not None:
         return _said(case, request, f"the run {case.history.run.id} is open")
-    if case.mismatched:
-        return _said(case, request, "PlanMismatch: nothing is started")
+    why = "PlanMismatch: nothing is started" if case.mismatched else elsewhere(case.plan) or never_fits(case.plan)
+    if why:
+        return _said(case, request, why)
     stream = f"request@{request.name}"
     return case.entry("train", stream=stream, to=Position("Queued"), request=request.name, reason=request.reason)
 
@@ -112,6 +121,9 @@ def _retry(case: Case, request: Request) -> Record:
         return _said(case, request, "stale: nothing to try again now")
     if case.mismatched or case.frozen:
         return _said(case, request, "PlanMismatch" if case.mismatched else "a freeze stops nominations")
+    before = awaited_in(case, revision)
+    if before is not None:
+        return _said(case, request, f"it must be Done in {before} first")
     return case.open(revision, request=request.name, reason=request.reason)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .budget import full_until, never_fits
+from .budget import full_until, is_recent, never_fits
 from .case import Case, Evaluate, Propose, Record, Step, Train, Wait
 from .reported import NO_REPORT, judged
 from .state import Run
@@ -37,10 +37,10 @@ def why_not(case: Case) -> str:
         return f"the run {case.history.run.id} is open"
     if retraining is None:
         return ""
-    if trained and retraining.cooldown and case.now - trained[-1] < retraining.cooldown:
+    if retraining.cooldown and any(is_recent(case, at, retraining.cooldown) for at in trained):
         return "the cooldown since the last training is not over"
     limit = retraining.limit
-    if limit is not None and sum(case.now - at < limit.per for at in trained) >= limit.runs:
+    if limit is not None and sum(is_recent(case, at, limit.per) for at in trained) >= limit.runs:
         return f"there have been {limit.runs} trainings already in the time of the limit"
     return never_fits(case.plan)
 
@@ -65,6 +65,9 @@ def _begun(case: Case, run: Run) -> Step:
     """Only a Job that was never seen is made: one that was seen and is gone must not be made twice."""
     if run.id in case.seen.jobs:
         return case.entry("advance", stream=run.id, to=Position("Training"))
+    never = never_fits(case.plan)
+    if never:
+        return case.entry("finish", stream=run.id, to=Position("Rejected"), reason=never)
     until = full_until(case)
     return Train(run.id) if until is None else Wait(until, "the budget has no room yet")
 

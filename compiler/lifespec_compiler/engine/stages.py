@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lifespec_schema.spec.serving import BatchServing
 
 _DAY: Final = 86400.0
+_YEARS: Final = 4 * 366 * _DAY
 
 
 def stages(plan: Plan, *, first: bool) -> tuple[Stage, ...]:
@@ -104,6 +105,7 @@ def _phase(stage: Stage) -> Phase:
 def _compared(serving: BatchServing, *, shadowed: bool) -> Stage:
     """Batch serving: the runs of the candidate beside stable's, which may take twice their time on the schedule."""
     moments = firings(serving.schedule, serving.shadow_runs + 1)
-    timeout = 2 * (moments[-1] - moments[0]) if len(moments) > 1 else _DAY
+    known = len(moments) - 1  # no more than a year of them is worked out
+    timeout = 2 * (moments[-1] - moments[0]) * serving.shadow_runs / known if known > 0 else _YEARS
     path: Path = ("spec", "evaluation", "shadow") if shadowed else ("spec", "serving", "shadowRuns")
     return Stage("shadow", 0, 0.0, max(timeout, _DAY), path)

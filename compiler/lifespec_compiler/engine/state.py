@@ -62,7 +62,7 @@ class History(NamedTuple):
     refused: Mapping[Revision, None] = MappingProxyType({})
     """Revisions that were rolled back or rejected, the oldest first."""
     answered: Mapping[str, float] = MappingProxyType({})
-    """The newest requests that have their answer, and when they got it."""
+    """The newest requests that have their answer, and when they were made."""
     run: Run | None = None
     """The open training."""
     fired: Mapping[str, float] = MappingProxyType({})
@@ -75,5 +75,7 @@ class History(NamedTuple):
     """Of the lifecycle that the newest entry is of."""
     retained: float | None = None
     """When the first entry after the latest checkpoint was made; None: there is none."""
+    stopped: float = 0.0
+    """When a run was last ended before its training began."""
     checkpoint: int = 0
     """The sequence of the latest checkpoint."""

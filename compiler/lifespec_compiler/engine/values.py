@@ -110,7 +110,7 @@ class Checkpoint(NamedTuple):
     refused: tuple[Revision, ...] = ()
     """Revisions that were rolled back or rejected, the oldest first."""
     answered: tuple[tuple[str, float], ...] = ()
-    """Requests that have their answer, and when they got it, the oldest first."""
+    """Requests that have their answer, and when they were made, or answered where that is not known."""
     forgotten: float = 0.0
     """Requests of this time or earlier are answered, even where their names are no longer known."""
     fired: tuple[tuple[str, float], ...] = ()
@@ -149,3 +149,5 @@ class Entry(NamedTuple):
     """With a nomination by Git: the ModelVersion's name."""
     nominated: Revision | None = None
     """With a nomination by Git: what the spec says, which a changed serving hash moves to stable's model."""
+    asked: float | None = None
+    """When the request that it answers was made; None: there is none, or that is not known."""

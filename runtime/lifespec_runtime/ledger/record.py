@@ -27,7 +27,9 @@ RENAMED: Final[Mapping[tuple[str, str], str]] = {
 
 NAMED_MOMENT: Final = (str, float)
 """The pairs that a checkpoint remembers: a name and a moment."""
-MOMENTS: Final = frozenset({("Entry", "at"), ("Checkpoint", "forgotten"), ("Checkpoint", "trained")})
+MOMENTS: Final = frozenset(
+    {("Entry", "at"), ("Entry", "asked"), ("Checkpoint", "forgotten"), ("Checkpoint", "trained")}
+)
 """Fields that hold seconds since 1970, and timestamps in the document."""
 NO_UID: Final = "00000000-0000-0000-0000-000000000000"
 """Without a cluster a lifecycle has no UID."""

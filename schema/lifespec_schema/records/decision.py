@@ -8,6 +8,7 @@ from pydantic import Field, Strict
 
 from lifespec_schema.spec.base import SpecModel
 from lifespec_schema.spec.types import Count, Digest, Label, Name, Natural, Number, ObjectName, Stream, Text
+from lifespec_schema.values import anything
 
 from .report import Counts, Interval
 from .types import RecordMetadata, Revision, Timestamp, Uid
@@ -28,7 +29,7 @@ Phase = Literal[
     "Rejected",
     "Held",
 ]
-JsonText = Annotated[str, Strict(), Field(min_length=2, max_length=65536)]
+JsonText = Annotated[str, Strict(), Field(min_length=2, max_length=anything.LONGEST)]
 
 
 class Position(SpecModel):
@@ -154,6 +155,8 @@ class LifecycleDecisionSpec(SpecModel):
     """The verdicts that led to it."""
     request: ObjectName | None = None
     """The request that it answers."""
+    asked: Timestamp | None = None
+    """When that was made."""
     run: Stream | None = None
     """The run that a nomination comes from."""
     version: Name | None = None

@@ -151,13 +151,28 @@ class Overwriting(Agent):
 class Repeating(Agent):
     """Repeats a write whose answer it has not seen, under another name."""
 
-    def create(self, kind: str, name: str, body: Any) -> None:
+    def create(self, kind: str, name: str, body: Any, *, pinned: bool = False) -> None:
         try:
-            super().create(kind, name, body)
+            super().create(kind, name, body, pinned=pinned)
         except RefusedError:
             if kind == "job":
                 super().create(kind, f"{name}-again", body)
             raise
+
+
+class Unpinned(Agent):
+    """Makes trainings without a finalizer, so that one may vanish before anybody has seen it."""
+
+    def create(self, kind: str, name: str, body: Any, *, pinned: bool = False) -> None:
+        super().create(kind, name, body, pinned=False)
+
+
+class Stubborn(Agent):
+    """Asks again and again for what was refused."""
+
+    def observe(self, kinds: Kinds) -> Any:
+        self.tried.clear()
+        return super().observe(kinds)
 
 
 class ByName(Agent):
@@ -263,6 +278,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "a create without an answer is repeated under another name",
         agent=Repeating,
     ),
+    Mutant("job-unpinned", "invariant S5", "a training's Job may vanish unseen", agent=Unpinned),
+    Mutant("head-of-line", "fault matrix F22", "what was refused keeps all else waiting", agent=Stubborn),
     Mutant("owns-by-name", "cert-manager#5074", "what has the right name is taken for its own", agent=ByName),
     Mutant(
         "deletes-on-old-knowledge",

@@ -218,7 +218,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "hold-is-not-held",
         "invariant S1, fault matrix F14",
         "a step ends as soon as its gates pass",
-        ((progress, "_is_due", _no_hold),),
+        ((progress, "is_over", _no_hold),),
+    ),
+    Mutant(
+        "old-window-is-new",
+        "fault matrix F12",
+        "how old the newest window of a guard is, is not asked",
+        ((gates, "_NEWEST", lambda _newest: 1e9),),
     ),
     Mutant("no-timeout", "invariant L2", "an undecided step never ends", ((progress, "patience", _endless),)),
 )
