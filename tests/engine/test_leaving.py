@@ -273,3 +273,15 @@ def test_what_was_rolled_back_when_the_lifecycle_came_back_is_refused():
     again(found, 10)
     assert told(found, before) == ["adopt>", "nominate>"]
     assert revision(found.plan, NEW_MODEL) in found.history.refused
+
+
+def test_what_answers_is_adopted_and_not_what_was_to_answer():
+    """The second model was on its way, and its servers never became ready."""
+    found = first_and(OTHER_MODEL)
+    found.truths[revision(found.plan, OTHER_MODEL)].never_ready = True
+    found.run(0.5)
+    assert told(found)[-1] == "advance>Promoting"
+    assert found.route.candidate == revision(found.plan, STABLE_MODEL)
+    drive(found, 0.1, uid=AGAIN)
+    assert found.history.stable == revision(found.plan, STABLE_MODEL)
+    assert found.route[:3] == (revision(found.plan, STABLE_MODEL), None, 0)

@@ -113,3 +113,12 @@ def test_a_window_is_compared_as_it_is():
     empty = guard(check, bound, Counts(0, 49), None, 0)
     assert empty is not None
     assert empty.outcome == "Inconclusive"
+
+
+@pytest.mark.parametrize("others", range(1, 90))
+def test_a_window_that_is_exactly_at_its_bound_keeps_it(others):
+    """Bounds are inclusive, also where the last digit of a sum says otherwise."""
+    for lost in range(1, 10):
+        check, bound = checked(Claim("atMost", lost / 100, 1.0))
+        assert guard(check, bound, Counts(others + lost, 100), Counts(others, 100), 0) is None
+        assert guard(check, bound, Counts(others + lost + 1, 100), Counts(others, 100), 0) is not None

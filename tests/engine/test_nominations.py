@@ -247,3 +247,19 @@ def test_a_retry_does_not_go_ahead_of_the_environment_before():
     before = len(found.entries)
     found.run(0.1)
     assert told(found, before)[0] == "nominate>Offline"
+
+
+def test_writing_back_what_is_on_its_way_does_not_begin_it_anew():
+    found = trained()
+    found.plan = planned(STABLE_MODEL, retraining=RETRAINING)
+    found.makes = revision(found.plan, OTHER_MODEL)
+    found.run(24)
+    found.alarms.append(Alarm("inputs", found.now, "Fail"))
+    while not (found.history.rollout and found.history.rollout.position.step == 1):
+        found.run(1)
+    before = len(found.entries)
+    found.plan = planned(OTHER_MODEL, retraining=RETRAINING)
+    found.run(0.1)
+    assert told(found, before) == ["nominate>"]
+    assert found.entries[-1].reason == "it is on its way already"
+    assert found.route.weight == 50

@@ -9,7 +9,7 @@ import pytest
 
 from lifespec_compiler.engine.observation import Alarm, Request
 from virtual.driving import drive, told
-from virtual.lifecycle import NEW_MODEL, STABLE_MODEL, planned, revision, serving
+from virtual.lifecycle import NEW_MODEL, STABLE_MODEL, planned, revision, serving, world
 from virtual.world import Truth, World
 
 ALWAYS = ["2020-01-01/2099-12-31"]
@@ -259,3 +259,13 @@ def test_resume_begins_the_step_anew_with_nothing_counted():
     assert found.route.weight == 10
     found.run(1)
     assert found.route.weight == 50
+
+
+@pytest.mark.parametrize("phase", ["shadow", "canary", "promoting"])
+def test_a_first_model_gets_no_traffic_before_the_approval_that_the_policy_asks_for(phase):
+    found = world(planned(STABLE_MODEL, rollout={"approval": {"before": [phase], "by": "growth-leads"}}))
+    found.run(3)
+    assert found.route.weight == 0
+    ask(found, "approve")
+    found.run(1)
+    assert found.route.weight == 100

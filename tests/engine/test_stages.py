@@ -69,7 +69,7 @@ def test_what_is_counted_of_the_candidate_decides():
 
 def decoys(found: World) -> dict[str, tuple[Counted, ...]]:
     """Things that look like data, and are none."""
-    early = found.route.since - 60
+    early = found.route.since - 61
     return {
         "nothing": (),
         "another revision": (counted(found, of=revision(found.plan, OTHER_MODEL)),),
@@ -509,7 +509,9 @@ def test_a_report_that_does_not_hold_what_is_asked_is_asked_for_again():
     offline = found.truths[revision(found.plan, NEW_MODEL)].offline
     assert offline
     empty = offline.model_copy(update={"spec": offline.spec.model_copy(update={"measurements": ()})})
-    asked = drive(found, 1 / 60, offline=empty, evaluations={})
+    drive(found, 1 / 60, offline=empty, evaluations={})
+    shown = found.observe()._replace(offline=empty, evaluations={})
+    asked = step(found.plan, found.history, shown, found.now)
     assert isinstance(asked, Evaluate)
     assert asked.revision == revision(found.plan, NEW_MODEL)
     drive(found, 1 / 60, offline=empty, evaluations={asked.name: "succeeded"})
@@ -574,3 +576,10 @@ def test_a_rate_of_impossible_counts_is_without_data(good):
     found = one_step(planned(NEW_MODEL, rollout=STEP, evaluation={"online": {"gates": [gate]}}))
     one = counted(found)._replace(check="throughput", candidate=Counts(good, 1000))
     assert shown(found, 1.2, one) == "advance>Canary"
+
+
+def test_a_clock_that_was_set_back_by_seconds_hides_no_window():
+    found = guarded("hold")
+    bad = tuple(one._replace(since=one.since - 30.0) for one in windows(found, Counts(500, 1000), Counts(500, 1000)))
+    drive(found, 0.7, windows=bad)
+    assert told(found)[-2:] == ["rollBack>RollingBack", "finish>RolledBack"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lifespec_compiler.engine.case import Effect, Evaluate
+from lifespec_compiler.engine.case import Effect, Evaluate, Wait
 from lifespec_compiler.engine.observation import Counted, Request
 from lifespec_compiler.engine.values import Position
 from lifespec_compiler.plan import Plan
@@ -328,7 +328,8 @@ def test_a_batch_report_is_asked_for_after_the_runs():
         apply(effect)
 
     found.apply = heard  # type: ignore[method-assign]
-    drive(found, 20, compared=1)
+    assert isinstance(last := drive(found, 20, compared=1), Wait)
+    assert last.why == "1 of 2 runs stand beside stable's"
     assert [one.tier for one in asked if isinstance(one, Evaluate)] == ["offline"]
     drive(found, 1, compared=2)
     assert [one.tier for one in asked if isinstance(one, Evaluate)] == ["offline", "shadow"]

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-from lifespec_compiler.engine.case import Case, Deploy, Direct, Effect, Remove, Stop, Train, Unpin, effect_key
+from lifespec_compiler.engine.case import (
+    Case,
+    Deploy,
+    Direct,
+    Effect,
+    Record,
+    Remove,
+    Stop,
+    Train,
+    Unpin,
+    effect_key,
+)
 from lifespec_compiler.engine.observation import Observation, Route
 from lifespec_compiler.engine.policy import judged_by
 from lifespec_compiler.engine.step import step
@@ -61,7 +72,7 @@ def test_a_gate_that_fails_acts_whatever_else_does_not_come_about(stuck):
 def test_a_route_that_cannot_be_raised_is_given_up_at_the_timeout():
     found = serving()
     without(found, lambda effect: isinstance(effect, Direct))
-    drive(found, 9)
+    drive(found, 9, tried=lambda world: frozenset({("Direct", world.history.sequence)}))
     assert told(found)[-2:] == ["rollBack>RollingBack", "finish>RolledBack"]
     assert found.entries[-2].reason == "the candidate did not get its traffic in time"
 
@@ -138,3 +149,30 @@ def test_a_route_goes_to_a_stable_that_is_not_ready_where_nothing_else_answers()
     assert step(found.plan, found.history, seen, found.now) == Direct(
         Route(stable, None, 0, 0, case.history.sequence, found.now)
     )
+
+
+def test_what_was_decided_is_carried_out_when_the_agent_was_away_for_longer_than_the_timeout():
+    """It went away between the decision on the second step and its route."""
+    found = canary()
+    while True:
+        found.advance(60)
+        made = step(found.plan, found.history, found.observe(), found.now)
+        if isinstance(made, Record):
+            break
+    found.carry_out(made)
+    assert found.history.rollout
+    assert found.history.rollout.position.step == 1
+    found.now += 25 * 3600
+    found.run(0.1)
+    assert found.route.weight == 50
+    found.run(14)
+    assert told(found)[-1] == "finish>Done"
+
+
+def test_traffic_that_others_raised_goes_down_whatever_was_tried():
+    found = canary()
+    sequence = found.history.sequence
+    found.route = found.route._replace(weight=90)
+    lowered = asked(found, ("Direct", sequence))
+    assert isinstance(lowered, Direct)
+    assert lowered.route.weight == 10

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from .case import Case, Deploy, Direct, Record, Remove, Step, Stop, Unpin
 from .leaving import keeps
 from .observation import Route
-from .stages import patience, stage_of
 from .state import Rollout
 from .values import SERVING, Position, Revision
 
@@ -39,7 +38,7 @@ def tidy(case: Case) -> Step | None:
 def _carried_out(case: Case) -> Iterator[Step]:
     wanted, route = _wanted(case), case.seen.route
     for revision in (wanted.stable, wanted.candidate):
-        if revision is not None and revision not in case.seen.servers and not _cannot_be_had(case, revision):
+        if revision is not None and revision not in case.seen.servers:
             yield Deploy(revision)
     lowered = _lowered_by_others(case, wanted)
     if lowered is not None:
@@ -100,15 +99,6 @@ def _is_kept(case: Case, alone: Revision) -> bool:
         return keeps(case) or not case.seen.deleting
     place = rollout.held_from or rollout.position
     return place.phase == "Offline" or (rollout.revision != alone and place.phase not in SERVING)
-
-
-def _cannot_be_had(case: Case, revision: Revision) -> bool:
-    """Whether the candidate's servers were asked for in vain as long as its stage may take."""
-    rollout = case.rollout
-    if rollout is None or revision != rollout.revision:
-        return False
-    plan = case.policy or case.plan
-    return case.now - rollout.since >= patience(plan, rollout, stage_of(plan, rollout))
 
 
 def _constant(case: Case) -> str | None:

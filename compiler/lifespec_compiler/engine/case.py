@@ -16,7 +16,7 @@ from .policy import policy_text
 from .values import Cause, Entry, Kind, Phase, Position, Revision
 
 AHEAD: Final = 60.0
-"""Seconds by which the clocks of those who count may be ahead."""
+"""Seconds by which the clocks of those who count may be ahead, or behind."""
 _WINDOWS: Final = 2**31
 """More than a rollout can have."""
 
@@ -230,7 +230,7 @@ class Case(NamedTuple):
             if one.check == counted
             and one.revision == rollout.revision
             and 0 <= one.number < _WINDOWS
-            and rollout.began + one.number * length <= one.since <= latest
+            and rollout.began - AHEAD + one.number * length <= one.since <= latest
         ]
         return _in_order(found) if len(found) > 1 else found
 

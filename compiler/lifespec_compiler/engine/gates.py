@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 from lifespec_compiler.plan import Plan, Stage
 
 from . import live
-from .case import Case, Evaluate
+from .case import AHEAD, Case, Evaluate
 from .guards import held_against, is_compared, sound
 from .observation import Counted
 from .reported import Stretch, judged, of_stage
@@ -51,8 +51,7 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
     checks = known.shadow if shadow else known.online
     if not checks:
         return Found()
-    batch = case.is_batch
-    planned = known.rps * (known.mirror if shadow else stage.weight) / 100 * stage.hold
+    planned = known.rows or known.rps * (known.mirror if shadow else stage.weight) / 100 * stage.hold
     delay = max([check.delay for check in checks])
     only_harm = case.now - case.began < stage.hold + delay and not rollout.unsealed
     seen = _seen(case, rollout, known.interval)
@@ -68,8 +67,6 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
             candidate, stable = (counted.candidate, counted.stable) if counted else (None, None)
             if candidate is not None and candidate.total < fewest:
                 candidate = None
-            if batch and candidate is not None:  # as much in each of the runs to come as in those that were
-                planned = candidate.total * known.runs / max(1, case.seen.compared)
             without = without or candidate is None or candidate.total < check.min_samples
             verdicts.append(live.gate(check, bound, candidate, stable, planned, only_harm=only_harm))
     outcomes = [found.outcome for found in verdicts]
@@ -152,7 +149,7 @@ def _seen(case: Case, rollout: Rollout, interval: float) -> _Seen:
     for one in case.seen.counted:
         if one.revision == revision:
             contradicted = counted.get(one.check, one) != one
-            old = one.since is not None and one.since < began
+            old = one.since is not None and one.since < began - AHEAD
             counted[one.check] = None if contradicted or old else one
     oldest = began if case.is_batch else case.now - max(LOOKS * interval, _LEAST)  # a run is the newest until the next
     return _Seen(counted, oldest, case.now + interval)

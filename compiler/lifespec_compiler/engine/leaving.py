@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .case import Case, LetGo, Record, Step, Wait
-from .values import SERVING, Position, Revision
+from .values import Position, Revision
 
 
 def adopt(case: Case) -> Record | None:
@@ -51,13 +51,7 @@ def _adopted(case: Case, revision: Revision | None, reason: str) -> Record:
 
 def _serves(case: Case) -> Revision | None:
     """What serves by the ledger; a first revision that has not been promoted yet serves all the same."""
-    rollout = case.rollout
-    if case.history.stable is not None:
-        return case.history.stable
-    place = rollout.held_from or rollout.position if rollout else None
-    if rollout is not None and place is not None and place.phase in SERVING:
-        return rollout.revision
-    return case.alone
+    return case.alone if case.history.stable is None else case.history.stable
 
 
 def _is_left(case: Case) -> bool:

@@ -9,10 +9,13 @@ from lifespec_compiler.plan import Check, Plan
 from lifespec_compiler.statistics.sequential import Claim, Counts, interval, judge, measured
 from lifespec_schema.findings import Path
 
+from .stages import rows_of_a_run
 from .values import Cause, Interval
 
 _KNOWN: Final[list[tuple[Plan, LiveChecks]]] = []
 _MOST: Final = 8
+_ROUNDING: Final = 1e-12
+"""Bounds are inclusive: what is equal but for the last digits of a sum is equal."""
 
 
 class LiveBound(NamedTuple):
@@ -68,8 +71,8 @@ class LiveChecks(NamedTuple):
     """Requests in a second; 0: unknown."""
     mirror: int
     """The share of requests that shadow gets a copy of, in per cent."""
-    runs: int
-    """With batch serving: runs of the candidate beside stable's that its shadow takes; 0: requests are answered."""
+    rows: float
+    """With batch serving: rows that are expected of the runs that its shadow takes; 0: requests are answered."""
     max_exposure: int | None
     """Predictions that a candidate may serve undecided."""
 
@@ -140,6 +143,7 @@ def live_checks(plan: Plan) -> LiveChecks:
         for tier in ("shadow", "online")
     )
     rollout, shadowed, traffic = plan.spec.rollout, plan.spec.evaluation.shadow, plan.spec.traffic
+    runs = plan.spec.serving.shadow_runs if plan.spec.serving.mode == "batch" else 0
     analysis = rollout.analysis
     made = LiveChecks(
         guards,
@@ -150,7 +154,7 @@ def live_checks(plan: Plan) -> LiveChecks:
         fewest=(shadowed.min_requests or 0) if shadowed else 0,
         rps=traffic.rps if traffic else 0.0,
         mirror=shadowed.mirror if shadowed else 0,
-        runs=plan.spec.serving.shadow_runs if plan.spec.serving.mode == "batch" else 0,
+        rows=float(runs * rows_of_a_run(plan)[0]),
         max_exposure=rollout.max_exposure if rollout.strategy == "canary" else None,
     )
     _KNOWN.insert(0, (plan, made))
@@ -196,7 +200,7 @@ def guard(
             return LiveVerdict("Inconclusive", check, bound, candidate, stable, number)
         limit += slope * stable.good / stable.total
     share = candidate.good / total
-    if share > limit if side == "atMost" else share < limit:
+    if share > limit + _ROUNDING if side == "atMost" else share < limit - _ROUNDING:
         return LiveVerdict("Fail", check, bound, candidate, stable, number)
     return None
 

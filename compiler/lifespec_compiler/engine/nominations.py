@@ -20,12 +20,22 @@ def nominate(case: Case) -> Step | None:
         if rollout is not None and rollout.position.phase != "RollingBack":
             return _of_git(case, case.move("withdraw", Position("RollingBack"), reason="Git went back to what serves"))
         return _noted(case, wanted, "it serves already")
+    if _is_on_its_way(case, wanted):
+        return _noted(case, wanted, "it is on its way already")
     if case.frozen:
         return None
     if wanted in case.history.refused or wanted == _refused_soon(case):
         return _noted(case, wanted, "it was refused before; only `retry` brings it back")
     before = awaited_in(case, wanted)
     return _of_git(case, case.open(wanted)) if before is None else Wait(None, f"it must be Done in {before} first")
+
+
+def _is_on_its_way(case: Case, revision: Revision) -> bool:
+    """Whether exactly that is open under this policy: writing it back does not begin it anew."""
+    rollout = case.rollout
+    if rollout is None or rollout.revision != revision or rollout.position.phase == "RollingBack":
+        return False
+    return rollout.policy_hash == case.plan.hashes.policy
 
 
 def _refused_soon(case: Case) -> Revision | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lifespec_compiler.plan import Plan, Stage
 
-from .case import Case, Evaluate, Record, Step, Wait
+from .carrying_out import carry_out
+from .case import Case, Deploy, Direct, Evaluate, Record, Step, Wait
 from .gates import Found, gates, is_over, unwatched
 from .reported import NO_REPORT, judged
 from .stages import asks, awaited, following, patience, stage_of
@@ -75,7 +76,11 @@ def _advance(case: Case, plan: Plan, rollout: Rollout, found: Found) -> Step:
         return case.move("advance", to, causes=found.causes, reason="somebody broke the glass")
     if case.frozen:
         return Wait(None, "a freeze stops raises")
-    if asks(plan, to.phase) and to.phase != rollout.position.phase and to.phase not in rollout.approved:
+    if (
+        asks(plan, to.phase, first=rollout.first)
+        and to.phase != rollout.position.phase
+        and to.phase not in rollout.approved
+    ):
         return Wait(None, f"an approval is awaited before {to.phase}", to.phase)
     stage = stage_of(plan, rollout._replace(position=to))
     return case.move("advance", to, causes=found.causes, reason=f"on to {stage.name}" if stage else "")
@@ -90,7 +95,8 @@ def _stage(case: Case, plan: Plan, rollout: Rollout) -> Step:
     if ahead > timeout:
         return _give_up(case, plan, rollout, (), "the clock was set back by more than the timeout")
     if route.sequence != rollout.sequence:
-        if case.now - rollout.since >= timeout:
+        away = isinstance(carry_out(case), Deploy | Direct)  # it has yet to be asked for: whoever does so was not there
+        if case.now - rollout.since >= timeout and not away:
             return _give_up(case, plan, rollout, (), "the candidate did not get its traffic in time")
         return Wait(rollout.since + timeout, "the candidate gets its traffic")
     if stage is None and _ready(case, rollout):
@@ -126,7 +132,7 @@ def _judged(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Step:
     began = case.began
     ends = (began + hold, began + stage.timeout + found.delay, look)
     until = min((end for end in ends if end > case.now), default=look)
-    return Wait(until, "undecided" if due else "the stage is held")
+    return Wait(until, "undecided" if due else _awaited(case, plan, rollout))
 
 
 def _ready(case: Case, rollout: Rollout) -> bool:
@@ -134,10 +140,21 @@ def _ready(case: Case, rollout: Rollout) -> bool:
 
 
 def _undecided(case: Case, plan: Plan, rollout: Rollout, *, due: bool) -> str:
+    ran = _ran(case, plan, rollout)
+    return "undecided at the timeout" if due or not ran else f"{ran} stood beside stable's in time"
+
+
+def _awaited(case: Case, plan: Plan, rollout: Rollout) -> str:
+    ran = _ran(case, plan, rollout)
+    return f"{ran} stand beside stable's" if ran else "the stage is held"
+
+
+def _ran(case: Case, plan: Plan, rollout: Rollout) -> str:
+    """How many runs of a batch candidate there are; empty where time is what counts."""
     serving = plan.spec.serving
-    if due or serving.mode != "batch" or rollout.position.phase != "Shadow":
-        return "undecided at the timeout"
-    return f"{case.seen.compared} of {serving.shadow_runs} runs stood beside stable's in time"
+    if serving.mode != "batch" or rollout.position.phase != "Shadow":
+        return ""
+    return f"{case.seen.compared} of {serving.shadow_runs} runs"
 
 
 def _give_up(

@@ -70,7 +70,7 @@ def _approve(case: Case, request: Request, rollout: Rollout) -> Record:
         return _said(case, request, f"only {' and '.join(group)} may approve", rollout)
     phase = awaited(plan, rollout)
     doubtful = (rollout.held_from or rollout.position).phase == "Offline"  # where a person decides on a report, too
-    if not doubtful and not asks(plan, phase):
+    if not doubtful and not asks(plan, phase, first=rollout.first):
         return _said(case, request, f"nothing before {phase} awaits an approval", rollout)
     return case.entry(
         "answer", stream=rollout.id, to=Position(phase), request=request.name, reason=f"approved: {phase}"

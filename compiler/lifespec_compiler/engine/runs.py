@@ -81,6 +81,8 @@ def _evaluated(case: Case, run: Run, revision: Revision) -> Step:
             return case.entry("reject", stream=run.id, to=Position("Rejected"), reason=why)
         return Evaluate(revision, "offline", name) if state is None else Wait(None, "it is evaluated")
     outcome, causes = judged(case, case.plan, report, revision, "offline")
+    if outcome == "Error" and case.seen.evaluations.get(name) in (None, "running"):  # a report of another time
+        return Wait(None, "it is evaluated") if name in case.seen.evaluations else Evaluate(revision, "offline", name)
     if outcome == "Pass" or (outcome == "Inconclusive" and case.history.stable is None):
         to = Position("Nominated")  # of a first model a person decides when it is rolled out
         return case.entry("advance", stream=run.id, to=to, revision=revision, causes=causes)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from lifespec_schema.spec.serving import BatchServing
 
 _DAY: Final = 86400.0
+_EARLIER: Final = frozenset({"shadow", "canary"})
+_ROWS: Final = 10_000
 _YEARS: Final = 4 * 366 * _DAY
 
 
@@ -47,10 +49,12 @@ def awaited(plan: Plan, rollout: Rollout) -> Phase:
     return "Done"
 
 
-def asks(plan: Plan, phase: Phase) -> bool:
-    """Whether a person must approve before a phase begins."""
+def asks(plan: Plan, phase: Phase, *, first: bool = False) -> bool:
+    """Whether a person must approve before a phase begins; of a first rollout's only one before any live traffic."""
     approval = plan.spec.rollout.approval
-    return approval is not None and phase.lower() in approval.before
+    if approval is None:
+        return False
+    return phase.lower() in approval.before or (first and phase == "Promoting" and bool(_EARLIER & {*approval.before}))
 
 
 def stage_of(plan: Plan, rollout: Rollout) -> Stage | None:
@@ -69,6 +73,13 @@ def patience(plan: Plan, rollout: Rollout, stage: Stage | None) -> float:
         return stage.timeout
     found = stages(plan, first=rollout.first)
     return found[-1].timeout if found else _DAY
+
+
+def rows_of_a_run(plan: Plan) -> tuple[int, str]:
+    """Rows that a batch run scores: the fewest that a source must have, and its name; else a guess, and no name."""
+    promised = [(source.volume.min_rows, source.name) for source in plan.spec.data.sources if source.volume]
+    least, name = max(promised, default=(0, ""))
+    return (least, name) if least else (_ROWS, "")
 
 
 def _rest(plan: Plan, rollout: Rollout) -> list[Position]:

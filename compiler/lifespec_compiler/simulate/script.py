@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lifespec_compiler.daytime import FLAT, factors
+from lifespec_compiler.engine.stages import stages
 from lifespec_compiler.plan import Plan
 
 from .drifting import Drift
+from .foreign import Foreign, foreign
 from .levels import Facts, State, changed, facts_of, healthy
-from .world import FLAT
+from .tables import rows_in
 
 if TYPE_CHECKING:
     from lifespec_schema.scenario import Asked, Behaviour, Change, Scenario
@@ -56,6 +59,8 @@ class Script:
     rollout: float
     """The sum of the rollout's holds."""
     rps: float
+    rows: float
+    """Of a batch run."""
     hours: tuple[float, ...]
     drift: Drift
     stretches: tuple[Stretch, ...]
@@ -66,7 +71,8 @@ class Script:
     rows_per_second: float
     until_decided: bool
     """Whether it may end soon after the candidate has: nothing else was asked about."""
-    assumptions: tuple[str, ...] = field(default=())
+    foreign: Foreign
+    assumptions: tuple[str, ...]
 
     def at(self, now: float) -> Truths:
         """What is true at a time."""
@@ -98,14 +104,15 @@ def script_of(plan: Plan, scenario: Scenario) -> Script:
     """A scenario for a plan. The plan must say how many requests there are: `missing_facts`."""
     spec, facts = scenario.spec, facts_of(plan)
     began = datetime.fromisoformat(spec.start).replace(tzinfo=UTC).timestamp() + 8 * HOUR
-    rollout = sum(stage.hold for stage in plan.stages)
-    ends = began + _duration(plan, scenario, rollout)
+    rollout, longest = lengths(plan)
+    ends = began + _duration(scenario, rollout, longest)
     stretches = tuple(one for change in spec.changes for one in _stretches(change, began, ends, rollout))
     times = sorted({time for one in stretches for time in _times(one) if began < time < ends})[:_MOST]
     hours, rps = _arrivals(plan, scenario)
-    share = plan.spec.data.labels.share
-    rows = spec.labels.rows_per_day if spec.labels else None
-    per_second = rows / DAY if rows is not None else rps * (share if share is not None else 1.0)
+    rows, assumed = rows_in(plan, scenario)
+    share, labelled = plan.spec.data.labels.share, spec.labels.rows_per_day if spec.labels else None
+    scored = rps if plan.spec.serving.mode == "online" else rows * plan.spec.serving.shadow_runs / rollout
+    per_second = labelled / DAY if labelled is not None else scored * (share if share is not None else 1.0)
     return Script(
         scenario,
         plan,
@@ -114,6 +121,7 @@ def script_of(plan: Plan, scenario: Scenario) -> Script:
         ends,
         rollout,
         rps,
+        rows,
         hours,
         Drift(spec.drift, began, rollout),
         stretches,
@@ -122,17 +130,25 @@ def script_of(plan: Plan, scenario: Scenario) -> Script:
         tuple(sorted(((began + one.at.within(rollout), one) for one in spec.requests), key=lambda found: found[0])),
         per_second,
         spec.duration is None and not spec.drift,
-        facts.assumptions,
+        foreign(plan, scenario),
+        (*assumed, *facts.assumptions),
     )
 
 
-def _duration(plan: Plan, scenario: Scenario, rollout: float) -> float:
+def lengths(plan: Plan) -> tuple[float, float]:
+    """How long a rollout takes at least, and at most: the time of its stages, and that in which they time out."""
+    found = stages(plan, first=False)
+    longest = sum(stage.timeout for stage in found)
+    return (longest / 2 if plan.spec.serving.mode == "batch" else sum(stage.hold for stage in found)), longest
+
+
+def _duration(scenario: Scenario, rollout: float, longest: float) -> float:
     spec = scenario.spec
     if spec.duration is not None:
         return float(spec.duration.within(rollout))
     if spec.drift:
         return max(180 * DAY, *((path.over or 0.0) for path in spec.drift))
-    return sum(stage.timeout for stage in plan.stages) + 2 * DAY
+    return longest + 2 * DAY
 
 
 def _stretches(change: Change, began: float, ends: float, rollout: float) -> list[Stretch]:
@@ -161,24 +177,7 @@ def _arrivals(plan: Plan, scenario: Scenario) -> tuple[tuple[float, ...], float]
         return FLAT, rps
     least = traffic.daily_minimum_rps / traffic.rps if traffic.daily_minimum_rps is not None else 0.2
     most = traffic.peak_rps / traffic.rps if traffic.peak_rps is not None else 1.8
-    return _day(least, most), rps
-
-
-def _day(least: float, most: float) -> tuple[float, ...]:
-    """24 factors with a mean of 1: the least at 4:00, the most at 16:00, between them a cosine raised to a power."""
-    from math import cos, pi
-
-    shape = [(1 - cos(2 * pi * (hour - 4) / 24)) / 2 for hour in range(24)]
-    if not least < 1 < most:
-        return FLAT
-    low, high = 0.05, 40.0
-    for _ in range(60):  # the power with which the mean is 1
-        power = (low + high) / 2
-        mean = sum(least + (most - least) * each**power for each in shape) / 24
-        low, high = (power, high) if mean > 1 else (low, power)
-    found = [least + (most - least) * each**low for each in shape]
-    scale = 24 / sum(found)
-    return tuple(each * scale for each in found)
+    return factors(least, most), rps
 
 
 def behaviours(scenario: Scenario) -> list[Behaviour]:

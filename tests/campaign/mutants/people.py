@@ -164,7 +164,7 @@ class Unpinned(Agent):
     """Makes trainings without a finalizer, so that one may vanish before anybody has seen it."""
 
     def create(self, kind: str, name: str, body: Any, *, pinned: bool = False) -> None:
-        super().create(kind, name, body, pinned=False)
+        super().create(kind, name, body, pinned=pinned and kind != "job")
 
 
 class Stubborn(Agent):
