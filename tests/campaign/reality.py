@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from lifespec_compiler.engine.observation import Alarm, Request, Route
 from lifespec_compiler.engine.values import Revision
 from lifespec_compiler.plan import Plan
-from virtual.observer import Evidence
+from virtual.observer import SERVING, Evidence
 
 from .plans import MODELS, NEW, OTHER, STABLE, UID, planned, report, revision
 from .store import Store, Thing
@@ -171,7 +171,7 @@ class Reality(Evidence):
     def set_off(self, thing: Thing) -> None:
         """Remember when an object was created; with a training the counting of new rows begins again."""
         self.began[thing.uid] = self.time
-        if thing.kind == "decision" and thing.body.kind in ("advance", "resume", "hold"):
+        if thing.kind == "decision" and thing.body.to and thing.body.to.phase in (*SERVING, "Held"):
             self.decided_at = self.time
         if thing.kind == "job" and thing.name.startswith("train-") and self.new_rows is not None:
             self.new_rows = 0

@@ -16,6 +16,7 @@ from lifespec_compiler.engine.case import (
     Stop,
     Train,
     Unpin,
+    Wait,
     effect_key,
 )
 from lifespec_compiler.engine.observation import Observation, Route
@@ -72,7 +73,7 @@ def test_a_gate_that_fails_acts_whatever_else_does_not_come_about(stuck):
 def test_a_route_that_cannot_be_raised_is_given_up_at_the_timeout():
     found = serving()
     without(found, lambda effect: isinstance(effect, Direct))
-    drive(found, 9, tried=lambda world: frozenset({("Direct", world.history.sequence)}))
+    drive(found, 9, tried=lambda world: frozenset({("Direct", (world.history.sequence, False))}))
     assert told(found)[-2:] == ["rollBack>RollingBack", "finish>RolledBack"]
     assert found.entries[-2].reason == "the candidate did not get its traffic in time"
 
@@ -173,6 +174,8 @@ def test_traffic_that_others_raised_goes_down_whatever_was_tried():
     found = canary()
     sequence = found.history.sequence
     found.route = found.route._replace(weight=90)
-    lowered = asked(found, ("Direct", sequence))
+    lowered = asked(found, ("Direct", (sequence, False)))
     assert isinstance(lowered, Direct)
     assert lowered.route.weight == 10
+    again = asked(found, effect_key(lowered), ("Direct", (sequence, False)))
+    assert isinstance(again, Wait), "the rest goes on, and it is tried again later"

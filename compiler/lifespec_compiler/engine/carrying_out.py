@@ -21,8 +21,8 @@ def lower(case: Case) -> Step | None:
         return None  # nothing else can answer, or it was promoted: the route is turned over, not down
     wanted = _wanted(case)
     if route.candidate != wanted.candidate:
-        return Direct(Route(stable, None, 0, 0, _sequence(case), case.now))
-    return Direct(wanted) if route.weight > wanted.weight else None
+        return Direct(Route(stable, None, 0, 0, _sequence(case), case.now), down=True)
+    return Direct(wanted, down=True) if route.weight > wanted.weight else None
 
 
 def carry_out(case: Case) -> Step | None:

@@ -43,6 +43,8 @@ class Direct(NamedTuple):
     """Set the route."""
 
     route: Route
+    down: bool = False
+    """Whether all that it does is to take traffic away: it waits for nothing that could not be raised."""
 
 
 class Evaluate(NamedTuple):
@@ -103,7 +105,7 @@ Step = Record | Effect | Wait
 def effect_key(effect: Effect) -> tuple[str, object]:
     """What tells an effect from all others, however often and whenever it is asked for."""
     if isinstance(effect, Direct):
-        return "Direct", effect.route.sequence
+        return "Direct", (effect.route.sequence, effect.down)
     return type(effect).__name__, effect.name if isinstance(effect, Evaluate) else effect[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Final, NamedTuple
 
 from lifespec_compiler.plan import Check, Plan
@@ -103,7 +104,8 @@ class LiveVerdict(NamedTuple):
         reach = None
         if self.evidence is not None and counts is not None and found is not None:
             low, high = interval(bound.claim, counts, stable, self.planned, error=check.error)
-            reach = Interval(low, high, round(1 - 2 * check.error, 12), "alwaysValid")
+            known = isfinite(low) and isfinite(high)  # of few counts nothing may be excluded
+            reach = Interval(low, high, round(1 - 2 * check.error, 12), "alwaysValid") if known else None
         quantities: dict[float, str | None] = {0.0: None, 1.0: "difference"}
         slope = bound.claim.slope
         return Cause(

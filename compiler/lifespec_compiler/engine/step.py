@@ -11,7 +11,7 @@ from lifespec_compiler.plan import Plan
 from . import carrying_out, progress
 from .archive import archive
 from .carrying_out import lower, tidy
-from .case import Case, Direct, Record, Step, Wait
+from .case import Case, Record, Step, Wait
 from .guards import watch
 from .history import History
 from .leaving import adopt, close, let_go
@@ -61,7 +61,7 @@ def step(plan: Plan, history: History, seen: Observation, now: float) -> Step:
         found = concern(case)
         if isinstance(found, Wait):
             waits.append(found)
-        elif found is not None and not isinstance(found, Direct) and case.was_tried(found):
+        elif found is not None and case.was_tried(found):
             waits.append(Wait(None, "it was tried a moment ago"))
         elif found is not None:
             return found

@@ -49,7 +49,7 @@ RUN: Final[Moves] = {
     },
     "Queued": {
         "Training": "its Job is there, for which the budget has room",
-        "Rejected": "somebody aborted, or the lifecycle was deleted",
+        "Rejected": "somebody aborted, the budget can never hold it any more, or the lifecycle was deleted",
     },
     "Training": {
         "Evaluating": "a model was made",

@@ -83,7 +83,7 @@ def _fired_around(schedule: str, zone: str, day: int) -> tuple[float | None, tup
 
 def _alarmed(case: Case, trigger: Any) -> float | None:
     """As many alarms in a row as it takes; those up to the last firing that has its answer do not count again."""
-    after, latest = case.history.fired.get(trigger.name, -inf) + 1, case.now + AHEAD
+    after, latest = case.history.fired.get(trigger.name, -1.0) + 1, case.now + AHEAD
     ours = [one for one in case.seen.alarms if one.monitor == trigger.monitor and after <= one.until <= latest]
     said: dict[float, set[str]] = {}
     for one in ours:
