@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from lifespec_compiler.engine.case import (
+    AHEAD,
     Deploy,
     Direct,
     Evaluate,
@@ -135,7 +136,7 @@ class Agent:
         self.seen = kinds
         found = self.engine(self.reality.plan, self.history, self.observe(kinds), self.reality.clock)
         if isinstance(found, Wait):
-            self.shown = self.reality.closed()
+            self.shown = self.closed()
         return found
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class Agent:
             for check in reality.plan.checks
             if check.kind == "gate" and check.tier != "offline"
         ]
-        closed = reality.closed()
+        closed = self.closed()
         numbers = range(max(0, min(self.shown, closed - 1)), closed)
         empty = [0, 0, 0, 0]
         windows, first = [], reality.first_traffic or 0.0
@@ -212,6 +213,13 @@ class Agent:
             return lies.told(reality, honest, windows)
         reality.shown.update(numbers)
         return tuple(honest), tuple(windows)
+
+    def closed(self) -> int:
+        """The windows that are over, by its own clock too: it asks for no others, and for those when their time comes."""
+        width, first = self.reality.window, self.reality.first_traffic
+        if width is None or first is None:
+            return 0
+        return max(0, min(self.reality.closed(), int((self.reality.clock + AHEAD - first) // width)))
 
     def _own(self, kinds: Kinds, kind: str) -> list[Thing]:
         """The things of a kind that belong to the lifecycle, whichever name they have."""
