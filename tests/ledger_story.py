@@ -84,7 +84,7 @@ def story() -> list[Entry]:
     tell("nominate", "churn-2", OFF, revision=SECOND, policy="{}")
     tell("advance", "churn-2", FIRST_STEP, revision=SECOND, causes=(OFFLINE,))
     tell("failure", "churn-2", revision=SECOND, causes=(FAILED._replace(window=2),))
-    tell("hold", "churn-2", HELD, revision=SECOND, request="wait-a-moment", reason="We look.")
+    tell("hold", "churn-2", HELD, revision=SECOND, request="wait-a-moment", reason="We look.", asked=START)
     tell("resume", "churn-2", FIRST_STEP, revision=SECOND, request="go-on", reason="It is fine.")
     tell("answer", "churn-2", PROMOTING, request="approve-1", reason="approved: Promoting")
     tell("nominate", "churn-3", OFF, revision=SECOND, reason="the policy changed")

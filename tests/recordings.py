@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from cases import plans_of, read_case
 from lifespec_compiler.engine.values import Cause, Entry, Kind, Phase, Position, Revision
 from lifespec_compiler.plan import Plan
-from lifespec_compiler.simulate.outcome import Answers, Change, Estimate, Look, Simulation, Spread
+from lifespec_compiler.simulate.outcome import (
+    Answers,
+    Batches,
+    BatchRun,
+    Change,
+    Estimate,
+    Look,
+    Role,
+    RunEnding,
+    Simulation,
+    Spread,
+)
 
 START = 1_800_000_000.0
 NEW = Revision("sha256:" + "b" * 64, "sha256:" + "1" * 64)
@@ -123,6 +134,29 @@ def silent() -> Simulation:
     return Recording().simulation("none", bad=False, changes=())
 
 
+def scored() -> Simulation:
+    """Batch serving: of four runs of the candidate one fails, one comes late, and one is stopped."""
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.decides(120, "advance", Position("Shadow"))
+    told.decides(4 * DAY, "rollBack", Position("RollingBack"), reason="undecided at the timeout")
+    told.decides(4 * DAY, "finish", Position("RolledBack"))
+    told.sees(120, "Shadow", 0, 0, 0, 0, 0)
+    told.sees(4 * DAY, None, 0, 0, 0, 30_000, 31)
+    runs = [_run("stable", day, 0.1, 10_000, 8 + day) for day in range(4)]
+    runs += [_run("candidate", 0, 0.1, 10_000, 40), _run("candidate", 1, 0.1, 10_000, 0, "failed")]
+    runs += [_run("candidate", 2, 1.05, 10_000, 55, late=True), _run("candidate", 3.9, 0.1, 10_000, 0, "stopped")]
+    batches = Batches(2, 1, 1, 20_000, tuple(sorted(runs, key=lambda run: run.ended)))
+    return told.simulation("rolledBack", bad=True, lasts=4.5 * DAY, batches=batches)
+
+
+def _run(
+    role: Role, day: float, takes: float, rows: int, bad: int, ending: RunEnding = "succeeded", *, late: bool = False
+) -> BatchRun:
+    at = START + (0.2 + day * 0.95) * DAY
+    return BatchRun(at, at + takes * DAY, role, NEW, rows, bad, ending, late)
+
+
 def hostile() -> Simulation:
     told = Recording()
     told.decides(0, "nominate", Position("Offline"))
@@ -134,7 +168,7 @@ def hostile() -> Simulation:
     return told.simulation("held", bad=True, scenario=HOSTILE, changes=changes)
 
 
-BY_HAND = {made.__name__: made for made in (promoted, rolled_back, held, drifting, silent, hostile)}
+BY_HAND = {made.__name__: made for made in (promoted, rolled_back, held, drifting, silent, scored, hostile)}
 
 
 def answers(*, bad: bool, runs: int = 200) -> Answers:
@@ -166,6 +200,19 @@ causes = st.builds(
 
 
 @st.composite
+def batches(draw: st.DrawFn) -> Batches:
+    """Batch runs, in the order in which they end."""
+    found = []
+    for at in sorted(draw(st.lists(times, max_size=12))):
+        rows = draw(st.integers(1, 10**9))
+        ending = draw(st.sampled_from(get_args(RunEnding)))
+        role, bad, late = draw(st.sampled_from(get_args(Role))), draw(st.integers(0, rows)), draw(st.booleans())
+        found.append(BatchRun(START + at - draw(st.floats(1, DAY)), START + at, role, NEW, rows, bad, ending, late))
+    counts = [draw(st.integers(0, 100)) for _ in range(3)]
+    return Batches(counts[0], counts[1], counts[2], draw(st.integers(0, 10**12)), tuple(found))
+
+
+@st.composite
 def simulations(draw: st.DrawFn) -> Simulation:
     """Anything that has the types of a simulation, in the order of time."""
     told = Recording()
@@ -186,4 +233,6 @@ def simulations(draw: st.DrawFn) -> Simulation:
     return told.simulation(
         ending, bad=draw(st.booleans()), lasts=lasts, changes=changes, scenario=draw(st.text(min_size=1, max_size=30)),
         harmed_since=harmed, detected_after=None if harmed is None else 60.0,
+        batches=draw(st.one_of(st.none(), batches())), applies=draw(st.booleans()),
+        foreign=draw(st.sampled_from([(), ("nobody waits for a row of a batch run: `latency` has no effect",)])),
     )  # fmt: skip

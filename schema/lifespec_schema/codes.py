@@ -18,7 +18,7 @@ _LANGUAGE: Final = {
     "bad-path": "a path is not one that stays inside the repository, or not one of HTTP",
     "bad-pattern": "a regular expression is not one that RE2 reads",
     "bad-quantity": "an amount is not written as Kubernetes writes it",
-    "bad-ratio": "a share lies outside 0 to 1, or 0% to 100%",
+    "bad-ratio": "a share lies outside 0 to 1, or 0% to 100%, or a confidence at 50% or less",
     "bad-reference": "a value is neither a column nor `source.column`",
     "bad-threshold": "a bound does not fit the unit or the range of its metric",
     "bad-time-zone": "a value is not an IANA time zone",

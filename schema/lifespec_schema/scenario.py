@@ -13,6 +13,7 @@ from lifespec_schema.values import moments, quantities, scenario_rules
 
 from .spec.base import SpecModel
 from .spec.types import (
+    Count,
     Day,
     Duration,
     Flag,
@@ -60,6 +61,15 @@ class LatencyLevel(SpecModel, constraints=(scenario_rules.one_latency,)):
     """Half of the answers take no longer than this."""
 
 
+class RunLevel(SpecModel, constraints=(scenario_rules.some_run,)):
+    """How batch runs go; with `serving.mode: batch` only."""
+
+    take: Factor | None = None
+    """How long one takes, in parts of the shortest time between two on the schedule; default: 0.1."""
+    fail: Ratio | None = None
+    """The share of them that fails as a whole; default: none."""
+
+
 class Behaviour(SpecModel):
     """What is true of a model."""
 
@@ -80,6 +90,8 @@ class Behaviour(SpecModel):
     """How long its servers take until they are ready; default: 2m."""
     starts: Flag | None = None
     """Whether they ever are; default: true."""
+    runs: RunLevel | None = None
+    """How its batch runs go; with `serving.mode: batch` only."""
 
 
 class Change(SpecModel, constraints=(scenario_rules.lasts_if_repeated, scenario_rules.some_change)):
@@ -129,6 +141,9 @@ class Arrivals(SpecModel):
     16:00 UTC, where the spec has them; else from a fifth of the mean to 1.8 times of it."""
     times: Positive = 1
     """How many times what the spec says."""
+    rows_per_run: Count | None = None
+    """Rows that a batch run scores; default: the fewest that a source may have (`volume.minRows`), or 10,000. With
+    `serving.mode: batch` only."""
     users_per_request: Positive = 1
     """For metrics that count users: 0.2 where each user asks five times."""
 

@@ -281,7 +281,7 @@ class Reality(Evidence):
         return 0
 
     def blind(self, _revision: Revision) -> bool:
-        oldest = self.step_window if self.clocks_wrong else max(self.step_window, self.closed() - 2)
+        oldest = max(self.step_window, self.closed() - 2) if not self.clocks_wrong else 0  # no clock tells what is new
         return not any(
             number + 1 >= oldest and number < len(self.windows) and self.windows[number][1]
             for number in self.shown | self.plausible

@@ -286,7 +286,6 @@ class Run:
         if version is not None and (self.observer.heard is None or self.observer.heard.model != version.digest):
             raise ViolationError("L1", "what Git says was not heard")
 
-
     def _alone(self) -> Revision | None:
         """A first model that goes on serving, since the one that was to take over did not."""
         candidate, entries = self.reality.route.candidate, self.observer.entries

@@ -154,6 +154,26 @@ def test_a_bug_is_one_line_and_exits_3(started):
 
 
 @pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        ("open('nowhere')", b"error: nowhere: No such file or directory"),
+        ("open(chr(0xDCFF))", b"error: \\udcff: No such file"),
+        ("('x' * 999 + chr(0xdcff)).encode()", b"this name is not UTF-8; choose another one"),
+    ],
+)
+def test_what_the_system_says_of_a_path_is_no_bug(refused, told, started):
+    code = (
+        "import lifespec_runtime.cli.commands.lint as l; from lifespec_runtime.cli import main\n"
+        f"l.lint = lambda *a: {refused}; main()"
+    )
+    done = subprocess.run([started()[0], "-c", code, "lint"], capture_output=True, check=False, timeout=60)
+    assert done.returncode == ExitCode.USAGE
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("repository")
 def test_control_c_exits_130_without_a_traceback(started):
     wait = (
         "import lifespec_runtime.cli.commands.lint as l; from lifespec_runtime.cli import main\n"

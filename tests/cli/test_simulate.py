@@ -99,7 +99,7 @@ def test_a_scenario_alone_shows_its_timeline_and_its_answers(run):
     assert shown.startswith("churn in production: double-errors (seed 1)\n")
     assert "a window fails" in shown
     assert re.search(r"P\(missed\): a bad candidate is promoted +0 %  0 % to 26\.5 % +0 of 12", shown)
-    assert re.search(r"time from harm to decision: median +30m", shown)
+    assert re.search(r"  time from harm to decision\n    median +30m  30m to 30m +12\n    in 95 of 100 runs +", shown)
 
 
 def test_what_never_has_traffic_has_no_answers_to_show(run):
@@ -141,6 +141,8 @@ def test_a_broken_scenario_is_told_with_its_place(run, project):
         (["specs/minimal", "--scenario", "healty"], "`healty` is not one of"),
         (["specs/minimal", "--scenario", "nowhere.yaml"], "cannot be read"),
         (["specs/minimal", "--fail-above", "many"], "is no share"),
+        *((["specs/minimal", "--fail-above", share], "is no share") for share in ("1e9999999999%", "sNaN", "nan", "2")),
+        (["specs/minimal", "--scenario", "healthy", "--ledger", f"{'long' * 80}.jsonl"], "ledger-not-written"),
         (["specs/minimal", "--runs", "0"], "0 is not in the range"),
         (["specs/minimal", "--env", "moon"], "is not one of staging, production"),
         (["specs", "--scenario", "healthy", "--ledger", "l.jsonl"], "one spec and one scenario"),
@@ -200,6 +202,29 @@ def test_recorded_metrics_are_decided_on_as_live_ones(run, project):
     assert "P(" not in shown
     done = run("simulate", "specs/minimal", "--trace", "june.csv", "--runs", "2")
     assert (done.exit_code, "one run" in done.stderr) == (2, True)
+
+
+def test_what_was_not_recorded_is_unknown_and_not_0(run, project):
+    (project / "june.csv").write_text(RECORDED.replace("errorRate", "guard-errorRate"))
+    arguments = ("simulate", "specs/minimal", "--trace", "june.csv")
+    assert "so how many of its answers were bad is not known" in clean(run(*arguments))
+    [found] = json.loads(clean(run(*arguments, "--format", "json")))["simulations"]
+    first, answers = found["first"], found["answers"]
+    assert (first["ending"], first["exposure"], first["badExposure"]) == ("rolledBack", 30 * 72, None)
+    assert "badly" not in first["headline"]
+    assert {look["candidateBad"] for look in first["looks"]} == {None}
+    assert first["candidateIsBad"] is None
+    assert {answers[key] for key in ("candidateIsBad", "falseRollback", "missed", "badExposure")} == {None}
+    done = run(*arguments, "--fail-above", "5%")
+    assert (done.exit_code, "whether a recorded candidate was bad, nobody knows" in done.stderr) == (2, True)
+
+
+def test_of_recorded_errors_the_truth_alone_is_unknown(run, project):
+    (project / "june.csv").write_text(RECORDED)
+    arguments = ("simulate", "specs/minimal", "--trace", "june.csv", "--format", "json")
+    [found] = json.loads(clean(run(*arguments)))["simulations"]
+    assert (found["first"]["badExposure"], found["first"]["candidateIsBad"]) == (30 * 72 * 3 // 100, None)
+    assert not any("not known" in told for told in found["first"]["assumptions"])
 
 
 def test_a_broken_recording_is_told_with_its_place(run, project):

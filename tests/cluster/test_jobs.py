@@ -18,6 +18,7 @@ from controlplane.containers import Container
 from lifespec_compiler.judging import Expected, judge
 from lifespec_compiler.targets.kubernetes import measuring, nominated, training
 from lifespec_schema.records.report import LifecycleReport
+from lifespec_schema.records.types import Revision
 
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("definitions")]
 
@@ -188,7 +189,8 @@ def test_the_evaluation_job_measures_the_candidate_against_stable(plan, pod_of, 
     assert found["spec"]["revision"] == {"model": candidate.model_digest, "serving": candidate.serving_hash}
     named = {key: found["metadata"][key] for key in ("name", "namespace")}
     report = LifecycleReport.model_validate({**found, "metadata": named})
-    expected = Expected(tier="offline", uid=found["spec"]["uid"], revision=report.spec.revision)
+    served = Revision(model=stable.model_digest, serving=stable.serving_hash)
+    expected = Expected("offline", found["spec"]["uid"], report.spec.revision, stable_revision=served)
     outcomes = {(verdict.check, verdict.quantity): verdict.outcome for verdict in judge(plan, report, expected)}
     assert outcomes == {("rocAuc", None): "Pass", ("rocAuc-against-stable", "difference"): "Pass"}
     (difference,) = [each for each in report.spec.measurements if each.quantity == "difference"]

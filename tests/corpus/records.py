@@ -27,6 +27,7 @@ REPORT = record(
     uid=UID,
     stream="run-7f3a",
     revision=REVISION,
+    stable={"model": f"sha256:{'f' * 64}", "serving": f"sha256:{'b' * 64}"},
     tier="offline",
     window={"from": "2026-11-01T00:00:00Z", "to": "2026-11-08T00:00:00Z"},
     inputs=[{"uri": "s3://lake/customers/", "digest": f"sha256:{'c' * 64}"}],

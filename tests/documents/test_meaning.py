@@ -266,3 +266,19 @@ def test_several_references_that_lead_nowhere_are_reported_at_once(expect):
         "    - {name: plan, column: «unknown-column|plann», transform: {kind: oneHot}}\n    - «unknown-column|age»\n"
         "    - {name: «duplicate-name|tenure», column: «ambiguous-column|as_of»}\n",
     )
+
+
+def test_a_policy_that_no_decision_has_room_for_is_an_error_before_any_rollout(expect):
+    offers = "    - {name: offers, unit"
+    long = "".join(
+        f"    - {{name: m{index}, unit: ratio, direction: increase, query: {{good: {'a' * 1000}, total: b}}}}\n"
+        for index in range(62)
+    )
+    linted = expect(
+        SPEC,
+        f"  metrics:\n    - {{name: f2, base: fBeta, beta: 2}}\n{offers}",
+        (f"  «policy-too-large|metrics»:\n    - {{name: f2, base: fBeta, beta: 2}}\n{long}{offers}"),
+    )
+    (finding,) = linted.findings
+    assert "and a decision has room for 65,536" in str(finding["message"])
+    assert "most of it is `spec.metrics`" in str(finding["help"])

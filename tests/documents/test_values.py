@@ -22,6 +22,19 @@ BAD = {
     "a sexagesimal duration": ("latencyBudget: 120ms", "latencyBudget: «bad-duration|1:30:00»"),
     "95 for a ratio": ("confidence: 95%", "confidence: «bad-ratio|95»"),
     "a ratio above all": ("confidence: 95%", "confidence: «bad-ratio|195%»"),
+    "a confidence of everything": ("confidence: 95%", "confidence: «bad-ratio|100%»"),
+    "a confidence of everything, as a number": ("confidence: 95%", "confidence: «bad-ratio|1»"),
+    "a confidence of one half": ("confidence: 95%", "confidence: «bad-ratio|50.0%»"),
+    "an error for a confidence": ("confidence: 95%", "confidence: «bad-ratio|0.05»"),
+    **{
+        f"a confidence of everything {where}": (f"{check}}}", f"{check}, confidence: «bad-ratio|100%»}}")
+        for where, check in {
+            "of groups": "attribute: age_band, max: 0.10",
+            "in shadow": "metric: predictionPsi, max: 0.1",
+            "on live traffic": "against: stable, maxRegression: 1%",
+            "of a monitor": "min: 0.82, window: 30d",
+        }.items()
+    },
     "a ratio below nothing": ("baseRate: 7%", "baseRate: «bad-ratio|-0.07»"),
     "a ratio in words": ("baseRate: 7%", "baseRate: «bad-ratio|seven»"),
     "a share of nothing": ("baseRate: 7%", "baseRate: «bad-ratio|0%»"),
@@ -149,6 +162,7 @@ def test_a_value_that_is_probably_a_mistake_is_refused_where_it_stands(case, exp
 
 HINTS = {
     "95 for a ratio": ("confidence: 95%", "confidence: 95", "did you mean `95%`?"),
+    "an error for a confidence": ("confidence: 95%", "confidence: 5%", "did you mean `95%`?"),
     "a weight without the per cent sign": ("weight: 50%", "weight: 50", "did you mean `50%`?"),
     "a duration without a unit": ("hold: 12h", "hold: 12", "did you mean `12s`, `12m`, `12h` or `12d`?"),
     "a duration with a unit twice": ("duration: 48h", "duration: 24h24h", "did you mean `2d`?"),

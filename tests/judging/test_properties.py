@@ -209,6 +209,36 @@ def test_a_report_of_what_was_expected_is_judged():
     assert verdict.outcome == "Pass"
 
 
+OTHER = Revision(model=f"sha256:{'c' * 64}", serving=REVISION.serving)
+
+
+@pytest.mark.parametrize(
+    ("stable", "outcomes", "reason"),
+    [
+        pytest.param(REVISION, ["Pass", "Pass"], "", id="the one that serves"),
+        pytest.param(OTHER, ["Pass", "Error"], "it was compared with another stable model", id="another model"),
+        pytest.param(
+            REVISION.model_copy(update={"serving": OTHER.model}),
+            ["Pass", "Error"],
+            "it was compared with another stable model",
+            id="the same model, served otherwise",
+        ),
+        pytest.param(None, ["Pass", "Error"], "the report does not name the stable model", id="none is named"),
+    ],
+)
+def test_a_difference_to_another_stable_model_says_nothing(stable, outcomes, reason):
+    gate = {"metric": "rocAuc", "min": 0.8, "name": "auc", "against": "stable", "maxRegression": 0.01}
+    plan = planned(gate, {"metric": "rocAuc", "against": "majorityClass", "minImprovement": 0.1, "name": "better"})
+    differences = [{"check": name, "quantity": "difference", "value": 0.3} for name in ("auc", "better")]
+    named = {} if stable is None else {"stable": stable.model_dump()}
+    measured = report(GOOD, *differences, **named)
+    absolute, relative, baseline = judge(plan, measured, Expected(stable_revision=REVISION))
+    assert [absolute.outcome, relative.outcome] == outcomes
+    assert (relative.reason, relative.value) == (reason, None if reason else 0.3)
+    assert baseline.outcome == "Pass"
+    assert {one.outcome for one in judge(plan, measured)} == {"Pass"}
+
+
 def test_a_report_of_another_namespace_has_nothing_but_errors():
     plan = planned({"metric": "rocAuc", "min": 0.8, "name": "auc"})
     document = report(GOOD).model_dump(mode="json", by_alias=True)

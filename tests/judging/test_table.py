@@ -64,9 +64,6 @@ def test_with_a_confidence_the_whole_interval_decides(gate, low, high, outcome):
             "only 12 rows",
             id="no interval, with what is known of it",
         ),
-        pytest.param(
-            "50%", {"interval": interval(0.85, 0.9, 0.5)}, "Error", "must be above 50 %, not 50 %", id="no confidence"
-        ),
     ],
 )
 def test_a_confidence_needs_the_interval_of_its_level(confidence, measured, outcome, reason):

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -147,7 +148,7 @@ def broken(path: Path, change) -> LedgerError:
         pytest.param(lambda line: b"[" * 100_000 + line, "ledger-broken", None, id="nested too deeply"),
         pytest.param(lambda line: line.replace(b'"sequence":3', b'"sequence":NaN'), "ledger-broken", 1, id="NaN"),
         pytest.param(lambda line: line.replace(b"{", b'{"kind":"x",', 1), "ledger-broken", 1, id="a key twice"),
-        pytest.param(lambda line: b" " * (4 * 2**20) + line, "ledger-broken", None, id="very long"),
+        pytest.param(lambda line: b" " * (32 * 2**20) + line, "ledger-broken", None, id="very long"),
         pytest.param(lambda line: line.replace(b'"finish"', b'"finis"'), "ledger-broken", None, id="no such kind"),
         pytest.param(
             lambda line: line.replace(b'"lifecycle"', b'"extra":1,"lifecycle"'), "ledger-broken", None, id="extra"
@@ -155,6 +156,12 @@ def broken(path: Path, change) -> LedgerError:
         pytest.param(lambda line: line.replace(b"churn-3", b"churn-4"), "ledger-broken", None, id="another name"),
         pytest.param(
             lambda line: line.replace(b"2027-01-15T", b"2027-02-30T"), "ledger-broken", None, id="no such day"
+        ),
+        pytest.param(
+            lambda line: re.sub(rb'"at":"[^"]*"', b'"at":"9999-12-31T23:59:59.999999999Z"', line),
+            "ledger-broken",
+            None,
+            id="after the last second",
         ),
         pytest.param(lambda line: line.replace(b'"growth"', b'"other"'), "ledger-mixed", None, id="of another one"),
         pytest.param(lambda _: b"", "ledger-gap", None, id="a line is missing"),
@@ -262,6 +269,55 @@ def test_what_a_disk_does_not_take_is_told_and_leaves_nothing_behind(disk, ledge
     assert path.read_bytes() == before
     assert ledger.append(ENTRIES[5]) == ENTRIES[5]
     assert read(path).entries == tuple(ENTRIES[:6])
+
+
+def test_a_folder_that_cannot_be_synced_is_told(path, monkeypatch):
+    monkeypatch.setattr(files, "os", FullDisk(10**6, syncs=False))
+    with pytest.raises(LedgerError, match="Input/output error") as raised:
+        FileLedger(path, SUBJECT).append(ENTRIES[0])
+    assert raised.value.code == "ledger-not-written"
+
+
+class BrokenDisk:
+    """The module `os` on a disk that fails after so many reads."""
+
+    def __init__(self, reads: int) -> None:
+        self.reads = reads
+
+    def pread(self, descriptor, length, start):
+        if not self.reads:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self.reads -= 1
+        return os.pread(descriptor, min(length, 100), start)
+
+    def __getattr__(self, name):
+        return getattr(os, name)
+
+
+@pytest.mark.parametrize("reads", [0, 3])
+def test_a_disk_that_fails_while_it_is_read_is_told(reads, ledger, path, monkeypatch):
+    before = path.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "os", BrokenDisk(reads))
+        with pytest.raises(LedgerError, match="Input/output error") as reading:
+            read(path)
+        patched.setattr(files, "os", BrokenDisk(reads))
+        with pytest.raises(LedgerError, match="Input/output error"):
+            FileLedger(path, SUBJECT).append(ENTRIES[5])
+    assert reading.value.code == "ledger-not-read"
+    assert path.read_bytes() == before
+    assert ledger.append(ENTRIES[5]) == ENTRIES[5]
+
+
+def test_what_no_line_can_be_is_neither_read_to_its_end_nor_cut_off(ledger, path):
+    assert ledger.torn == []
+    size = path.stat().st_size + 64 * 2**20
+    os.truncate(path, size)  # a hole: zeros without a line feed
+    for use in (lambda: read(path), lambda: FileLedger(path, SUBJECT).append(ENTRIES[5])):
+        with pytest.raises(LedgerError, match="longer than 32 MiB") as raised:
+            use()
+        assert (raised.value.code, raised.value.line) == ("ledger-broken", 6)
+    assert path.stat().st_size == size
 
 
 def test_an_entry_that_no_document_can_say_is_not_written(ledger, path):

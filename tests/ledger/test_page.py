@@ -7,7 +7,12 @@ import re
 import subprocess
 import sys
 import sysconfig
+from math import log
 from pathlib import Path
+
+from ledger_story import story
+from lifespec_compiler.statistics.sequential import SPENT
+from lifespec_runtime.ledger.record import Subject, record
 
 PAGE = "docs/deciding/ledger.md"
 
@@ -31,3 +36,13 @@ def test_every_command_of_the_page_prints_what_it_says(checkout, pytestconfig, g
     written = page.read_text("utf-8")
     assert written.count("```console") == 4
     golden(page).check(re.sub(r"^```console\n(.*?)^```$", shown, written, flags=re.DOTALL | re.MULTILINE))
+
+
+def test_every_field_of_a_cause_is_explained_and_the_evidence_that_is_enough(pytestconfig):
+    page = (pytestconfig.rootpath / PAGE).read_text("utf-8")
+    table = page.partition("In a cause:")[2].partition("## What holds")[0]
+    told = set(re.findall(r"`(\w+)`", table))
+    documents = [record(entry, Subject("growth", "churn")).spec.model_dump(by_alias=True) for entry in story()]
+    fields = {name for document in documents for cause in document["causes"] for name in cause}
+    assert fields - told <= {"check", "verdict", "quantity", "slice", "report", "reason"}
+    assert f"enough from {log(1 / (SPENT * 0.05)):.1f} on" in table

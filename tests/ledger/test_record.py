@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from math import floor
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,11 @@ def words(*signs: str):
     return st.text(st.sampled_from("abcXYZ019" + "".join(signs)), max_size=20).map(lambda inner: f"a{inner}9")
 
 
+def counts(good: Any, total: Any) -> Counts:
+    """Counts that need not be whole."""
+    return Counts(good, total)
+
+
 DIGESTS = st.binary(min_size=32, max_size=32).map(lambda found: f"sha256:{found.hex()}")
 STREAMS = words(*"@:._-")
 NAMES = words(*"._-")
@@ -49,7 +55,8 @@ NUMBERS = st.floats(-1e15, 1e15)
 NATURALS = st.integers(0, 10**12)
 REVISIONS = st.builds(Revision, DIGESTS, DIGESTS)
 POSITIONS = st.builds(Position, st.sampled_from(get_args(Phase)), st.none() | st.integers(0, 63), st.integers(0, 100))
-COUNTS = st.tuples(NATURALS, NATURALS).map(lambda pair: Counts(min(pair), max(pair)))
+AMOUNTS = NATURALS | st.floats(0, 1e12)
+COUNTS = st.tuples(AMOUNTS, AMOUNTS).map(lambda pair: counts(min(pair), max(pair)))
 INTERVALS = st.builds(
     lambda ends, level, method: Interval(min(ends), max(ends), level, method),
     st.tuples(NUMBERS, NUMBERS),
@@ -106,6 +113,7 @@ ENTRIES = st.builds(
     checkpoint=st.none() | CHECKPOINTS,
     version=st.none() | NAMES,
     nominated=st.none() | REVISIONS,
+    asked=st.none() | MOMENTS,
 )
 
 
@@ -128,7 +136,7 @@ def test_the_strategies_know_every_field():
             "reason",
             "uid",
         ],
-        *["policy", "checkpoint", "version", "nominated"],
+        *["policy", "checkpoint", "version", "nominated", "asked"],
     }
     assert set(Cause._fields) == {
         *[
@@ -219,24 +227,54 @@ def test_what_a_document_cannot_say_is_refused_and_not_rounded(change, named):
         record(story()[0]._replace(**change), SUBJECT)
 
 
-ODD = st.floats() | st.sampled_from([float("nan"), float("inf"), -1e300])
-WILD = st.builds(
-    lambda cause, numbers, counts, text: cause._replace(
-        value=numbers[0],
-        bound=numbers[1],
-        evidence=numbers[2],
-        samples=counts[0],
-        counts=Counts(*counts),
-        stable=Counts(*reversed(counts)),
-        interval=Interval(numbers[0], numbers[1], 0.95, "odd"),
-        reason=text * 300,
-        threshold=f"at most {text * 300}",
-    ),
-    CAUSES,
-    st.tuples(ODD, ODD, ODD),
-    st.tuples(st.integers(), st.integers()),
-    texts(),
+ANY_NUMBER = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 1e300, 10**15 + 1, 10**12 + 1])
+ANY_TEXT = st.builds(
+    lambda text, times: text * times, st.text(st.characters(codec=None), max_size=9), st.integers(0, 300)
 )
+ANY_COUNTS = st.none() | st.builds(Counts, ANY_NUMBER, ANY_NUMBER)
+WILD = st.builds(
+    Cause,
+    check=NAMES,
+    path=ANY_TEXT,
+    verdict=st.sampled_from(["Pass", "Fail", "Inconclusive", "Error"]),
+    value=st.none() | ANY_NUMBER,
+    samples=ANY_NUMBER,
+    threshold=ANY_TEXT,
+    window=st.none() | ANY_NUMBER,
+    bound=st.none() | ANY_NUMBER,
+    interval=st.none() | st.builds(Interval, ANY_NUMBER, ANY_NUMBER, ANY_NUMBER, ANY_TEXT),
+    evidence=st.none() | ANY_NUMBER,
+    counts=ANY_COUNTS,
+    stable=ANY_COUNTS,
+    slice=st.none() | ANY_TEXT,
+    quantity=st.none() | st.sampled_from(["difference", "relativeDifference"]),
+    reason=ANY_TEXT,
+    report=st.none() | OBJECTS,
+)
+
+
+def is_sayable(text):
+    return len(text) <= 1024 and not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def is_number(value):
+    return value is not None and -(10**15) <= value <= 10**15
+
+
+def kept(cause):
+    """What of a wild cause must come through, by field."""
+    texts = {"path": cause.path, "threshold": cause.threshold, "slice": cause.slice, "reason": cause.reason}
+    found = {name: text for name, text in texts.items() if text and is_sayable(text)}
+    numbers = {"value": cause.value, "bound": cause.bound, "evidence": cause.evidence}
+    found |= {name: number for name, number in numbers.items() if is_number(number)}
+    for name, pair in (("counts", cause.counts), ("stable", cause.stable)):
+        found |= {name: pair} if pair and 0 <= pair.good <= pair.total <= 10**12 else {}
+    for name, count in (("samples", cause.samples), ("window", cause.window)):
+        found |= {name: floor(count)} if count is not None and 0 <= count <= 10**12 else {}
+    reach = cause.interval
+    if reach and is_number(reach.low) and is_number(reach.high) and reach.low <= reach.high and 0.5 < reach.level < 1:
+        found |= {"interval": reach} if 0 < len(reach.method) <= 128 and is_sayable(reach.method) else {}
+    return found | {name: getattr(cause, name) for name in ("check", "verdict", "quantity", "report")}
 
 
 @given(ENTRIES)
@@ -244,14 +282,66 @@ def test_nothing_is_cut_from_an_entry_that_fits(entry):
     assert fitted(entry) == entry
 
 
-@given(ENTRIES, WILD, texts())
-def test_whatever_metrics_say_a_decision_can_be_recorded(entry, cause, text):
-    wild = entry._replace(causes=(cause,) * 3, reason=text * 300)
+@given(ENTRIES, st.lists(WILD, max_size=2), ANY_TEXT, st.none() | st.floats())
+def test_whatever_metrics_and_people_say_a_decision_can_be_recorded(entry, causes, reason, asked):
+    wild = entry._replace(causes=tuple(causes), reason=reason, asked=asked)
     found = fitted(wild)
-    assert entry_of(record(found, SUBJECT)) == found
-    decided = {name: getattr(wild, name) for name in wild._fields if name not in ("causes", "reason")}
-    assert found == found._replace(**decided)
-    assert [each[:3] for each in found.causes] == [each[:3] for each in wild.causes]
+    line = line_of(record(found._replace(sequence=1), SUBJECT))
+    [read] = decisions(split(line)[0], "a file")
+    assert read.entry == found._replace(sequence=1)
+    assert found._replace(causes=(), reason="", asked=None) == wild._replace(causes=(), reason="", asked=None)
+    assert found.asked == (asked if asked is not None and 2**23 <= asked <= 2**37 else found.asked)
+    assert found.reason == reason if is_sayable(reason) else len(found.reason) <= 1024
+    for before, after in zip(causes, found.causes, strict=True):
+        for name, value in kept(before).items():
+            assert getattr(after, name) == value, name
+
+
+def test_fractions_of_counts_are_recorded_as_they_are():
+    good, total = 1000.5, 10000.5
+    cause = Cause("brier", "spec", "Fail", good / total, 0, "at most 0.1", counts=counts(good, total))
+    entry = story()[0]._replace(causes=(cause._replace(samples=total),))
+    [found] = record(fitted(entry), SUBJECT).model_dump(mode="json", by_alias=True)["spec"]["causes"]
+    assert (found["counts"], found["samples"]) == ({"good": good, "total": total}, 10000)
+
+
+def test_whole_counts_are_written_as_whole_numbers():
+    cause = Cause("errors", "spec", "Fail", 0.02, 50, "at most 0.01", counts=counts(1.0, 50.0))
+    line = line_of(record(fitted(story()[0]._replace(causes=(cause,))), SUBJECT))
+    assert b'"counts":{"good":1,"total":50}' in line
+
+
+def test_half_a_character_of_a_reason_is_replaced():
+    found = fitted(story()[0]._replace(reason="stop \ud800it"))
+    assert record(found, SUBJECT).spec.reason == "stop ?it"
+
+
+def test_the_largest_decision_can_be_read_again():
+    text = "\U0001f600" * 1024
+    cause = Cause(
+        *("a" * 63, text, "Inconclusive", -1.2345678901234567e-300, 10**12, text, 10**12, -1.2345678901234567e-300),
+        interval=Interval(-1.2345678901234567e-300, 1.2345678901234567e-300, 0.1234567890123456, text[:128]),
+        evidence=-1.2345678901234567e-300,
+        counts=counts(123456789012.3456, 123456789012.3457),
+        stable=counts(123456789012.3456, 123456789012.3457),
+        slice=text,
+        quantity="relativeDifference",
+        reason=text,
+        report="a" * 253,
+    )
+    revision = Revision("sha256:" + "a" * 64, "sha256:" + "b" * 64)
+    named = (("a" * 320, 2.0**31 + 2.0**-20),) * 1024
+    entry = story()[0]._replace(
+        causes=(cause,) * 512,
+        reason=text,
+        policy="\U0001f600" * 65536,
+        checkpoint=Checkpoint(revision, revision, (revision,) * 1024, named, 0.0, named, (2.0**31 + 2.0**-20,) * 1024),
+    )
+    assert fitted(entry) == entry
+    line = line_of(record(entry, SUBJECT))
+    assert len(line) > 20 * 2**20
+    [found] = decisions(split(line)[0], "a file")
+    assert found.entry == entry
 
 
 def test_of_too_many_verdicts_those_that_did_not_pass_are_kept():
@@ -268,7 +358,29 @@ def test_a_moment_comes_back_from_its_timestamp(at):
     assert times.moment(times.stamp(at)) == at
 
 
-@pytest.mark.parametrize("text", ["2026-02-30T00:00:00Z", "2026-01-01T24:30:00Z", "2026-13-01T00:00:00Z"])
+@given(st.datetimes(), st.integers(0, 10**9 - 1))
+def test_what_a_timestamp_says_can_be_said_and_shown_again(day, nanoseconds):
+    try:
+        at = times.moment(f"{day.replace(microsecond=0).isoformat()}.{nanoseconds:09d}Z")
+    except ValueError:
+        assert day.year == 9999
+        return
+    assert times.moment(times.stamp(at)) == at
+    assert times.moment(times.shown(at).replace(" ", "T")) == floor(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30T00:00:00Z",
+        "2026-01-01T24:30:00Z",
+        "2026-13-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999999Z",
+        "2026-01-01T00:00+01Z",
+        "2026-01-01T00:00:00.1e9Z",
+        "2026-W47-7T08:00:00Z",
+    ],
+)
 def test_a_time_that_there_is_not_is_refused(text):
     with pytest.raises(ValueError, match=r"."):
         times.moment(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -66,6 +67,23 @@ def test_an_open_step_says_when_it_is_decided(written, simulated, run, plan):
     assert "decided from " in run("status", "--at", stamp(since + 60)).stdout
     late = status(run, "--at", stamp(since + plan.stages[0].timeout + 60))
     assert "rollBack" in late["waitsFor"]["what"]
+    assert late["waitsFor"]["earliest"] is None
+
+
+def test_runs_that_are_awaited_have_no_time_from_which_on_it_is_decided(run, checkout):
+    spec = checkout / "specs/minimal/lifecycle.yaml"
+    batch = "    mode: batch\n    schedule: '0 3 * * *'\n    output: s3://scores/churn/\n    shadowRuns: 3\n"
+    text = re.sub(r"    latencyBudget: .*\n", batch, spec.read_text())
+    spec.write_text(re.sub(r"  rollout:\n(    .*\n)+", "  rollout: {strategy: direct, hold: 2d}\n", text))
+    done = run("simulate", "specs/minimal", "--scenario", "failing-runs", "--ledger", "all.jsonl")
+    assert done.exit_code == 0, done.output
+    entries = (checkout / "all.jsonl").read_bytes().splitlines(keepends=True)
+    (checkout / ".lifespec/ledger/churn.jsonl").write_bytes(b"".join(entries[:3]))
+    found = status(run, "--at", "2026-11-03T00:00:00Z")
+    assert found["rollout"]["phase"] == "Shadow"
+    assert found["waitsFor"]["earliest"] is None
+    assert found["waitsFor"]["latest"] == "2026-11-08T08:00:00Z"  # twice three nights after it began
+    assert "decided by 2026-11-08 08:00:00Z at the latest" in run("status", "--at", "2026-11-03T00:00:00Z").stdout
 
 
 def test_schedules_that_come_next_are_named(written, simulated, run, checkout):
@@ -124,4 +142,4 @@ def test_a_time_that_is_none_is_refused(written_at, written, run):
     written(story())
     done = run("status", "--at", written_at)
     assert done.exit_code == 2
-    assert "2026-11-22T08:00:00Z" in done.stderr
+    assert f"`{written_at}` is no time: write it as 2026-11-22T08:00:00Z" in done.stderr

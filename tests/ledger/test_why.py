@@ -11,8 +11,9 @@ import click
 import pytest
 from markdown_it import MarkdownIt
 
-from ledger_story import story
+from ledger_story import DONE, story
 from lifespec_runtime.cli.commands.why import command
+from lifespec_runtime.cli.ledger_report import words
 from lifespec_runtime.ledger.errors import CODES
 
 HARM = "double-errors"
@@ -27,7 +28,10 @@ def test_a_rollback_is_explained_down_to_the_line_of_the_spec(written, simulated
     file, line = place.split(":")
     assert file == "specs/minimal/lifecycle.yaml"
     assert "max: 1%" in spec[int(line) - 1]
-    assert re.search(r"Fail  guard-errorRate: 0\.0\d+ \(\d+ of [\d,]+\); must be at most 0\.01; window \d", told)
+    failed = r"Fail  guard-errorRate: ([\d.]+) % \(([\d,]+) of ([\d,]+)\); wanted: at most 1 %; window (\d)\n"
+    windows = [[float(part.replace(",", "")) for part in found] for found in re.findall(failed, told)]
+    assert [found[3] for found in windows] == [2, 1]
+    assert all(share == pytest.approx(100 * bad / all_, rel=0.03) and share > 1 for share, bad, all_, _ in windows)
     assert "It began here: Git nominated it." in told
     assert "the checkout's; commit unknown:" in told
 
@@ -101,6 +105,7 @@ def test_without_the_spec_bounds_are_named_by_their_paths(written, simulated, ru
     written(simulated(HARM))
     shutil.rmtree(checkout / "specs")
     told = run("why").stdout
+    assert re.search(r"guard-errorRate: 0\.0\d{5,} \(\d+ of [\d,]+\); wanted: at most 0\.01; window 2\n", told)
     assert "--> spec.rollout.guards[0].max" in told
     assert "there is no spec of it here" in told
     assert "not compared" in told
@@ -121,6 +126,65 @@ def test_a_broken_spec_does_not_keep_it_from_answering(written, simulated, run, 
     assert "spec.rollout.guards[0].max" in done.stdout
 
 
+def test_bounds_against_stable_and_intervals_are_told_in_the_units_of_the_metric(run, checkout):
+    gate = "        - {metric: errorRate, against: stable, maxRegression: 0.5%, confidence: 95%}\n"
+    spec = checkout / "specs/minimal/lifecycle.yaml"
+    spec.write_text(spec.read_text().replace("  serving:\n", f"    online:\n      gates:\n{gate}  serving:\n"))
+    simulating = ("simulate", "specs/minimal", "--scenario", "healthy", "--ledger", ".lifespec/ledger/churn.jsonl")
+    assert run(*simulating).exit_code == 0
+    text = run("why").stdout
+    gates = re.findall(
+        r"online-errorRate-against-stable: ([+-][\d.]+) points \(([\d,]+) of ([\d,]+)\); "
+        r"wanted: [^;]+; 90 % interval ([+-][\d.]+) to ([+-][\d.]+) points, always valid; "
+        r"stable ([\d,]+) of ([\d,]+)\n",
+        text,
+    )
+    assert len(gates) == 2
+    for found in gates:
+        value, bad, all_, low, high, other_bad, other_all = (float(part.replace(",", "")) for part in found)
+        assert value == pytest.approx(100 * (bad / all_ - other_bad / other_all), abs=(high - low) / 10)
+        assert low < value < high < 0.5
+    assert "evidence" not in text
+    assert '"evidence": ' in run("why", "--format", "json").stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(3.69664e-05, "0.0000369664"), (-2.1e-08, "-0.000000021"), (1e-300, "1e-300"), (0.5, "0.5"), (0.0, "0")],
+)
+def test_small_numbers_are_written_as_people_read_them(value, told):
+    assert words.number(value) == told
+
+
+def test_an_answer_is_no_move_and_a_rollout_is_promoted_where_a_run_is_done(written, run):
+    written(story())
+    assert re.search(r"^9  \S+ \S+Z  a request is answered$", run("why", "9").stdout, re.MULTILINE)
+    assert run("why", "3").stdout.startswith("growth/churn: decision 3, is promoted")
+    done = story()[27]._replace(to=DONE)
+    assert words.headline(done) == "is done"
+
+
+def test_a_model_goes_by_its_version_its_digest_and_by_a_checkpoint(written, simulated, run):
+    entries = simulated(HARM)
+    written(entries)
+    assert entries[1].version == "candidate"
+    for subject in ("candidate", entries[1].revision.model, entries[1].revision.model[:13]):
+        assert run("why", subject).stdout.startswith(f"growth/churn: decision {entries[-1].sequence}, "), subject
+    serving = entries[0].checkpoint.stable.model
+    assert run("why", serving[:20]).stdout.startswith("growth/churn: decision 1, a checkpoint")
+
+
+@pytest.mark.parametrize(
+    ("subject", "advice"),
+    [("99", "decisions have the numbers 1 to 32"), ("0", "the numbers 1 to 32"), ("bbb", "at least 6 characters")],
+)
+def test_a_number_or_a_digest_that_does_not_do_is_told_why(subject, advice, written, run):
+    written(story())
+    done = run("why", subject)
+    assert done.exit_code == 2
+    assert advice in done.stderr
+
+
 @pytest.mark.parametrize("subject", ["churn", "growth/churn", None])
 def test_a_lifecycle_means_its_last_decision(subject, written, run):
     entries = story()
@@ -136,8 +200,9 @@ def test_of_several_ledgers_the_one_that_knows_it_answers(written, run):
     assert run("why", "churn-2").exit_code == 0
     done = run("why")
     assert done.exit_code == 2
-    assert "error[ledger-unknown-subject]" in done.stderr
+    assert "error[ledger-unknown-subject]: there are several ledgers: " in done.stderr
     assert "--ledger" in done.stderr
+    assert "several ledgers know `churn`" in run("why", "churn").stderr
     assert run("why", "--ledger", ".lifespec/ledger/earlier.jsonl").stdout.startswith("growth/churn: decision 3")
 
 

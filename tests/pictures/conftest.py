@@ -37,7 +37,8 @@ def seen_pictures(judge, tmp_path_factory):
     for name, made in BY_HAND.items():
         simulation = made()
         found = answers(bad=simulation.candidate_is_bad)
-        (folder / f"{name}.svg").write_bytes(svg(story(planned(), simulation), rows(found), asked(found)).encode())
+        told = story(planned(), simulation, about="The candidate fails a little more often with every hour.")
+        (folder / f"{name}.svg").write_bytes(svg(told, rows(found), asked(found), found.assumptions).encode())
         for scheme in ("light", "dark"):
             picture = str(folder / f"{name}-{scheme}.png")
             looks[name, scheme] = {"file": str(folder / f"{name}.svg"), "scheme": scheme, "picture": picture}

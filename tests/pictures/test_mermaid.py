@@ -18,7 +18,7 @@ LINES = (
     r"  dateFormat YYYY-MM-DDTHH:mm:ss",
     r"  axisFormat (%a %H:%M|%d %b)",
     r"  todayMarker off",
-    r"  section (rollout|training|decisions)",
+    r"  section (rollout|training|runs of candidate|runs of stable|decisions)",
     rf"  {NAME} :(?:(?:active|done|crit), )?{TIME}, {TIME}",
     rf"  {NAME} :milestone, (?:(?:active|done|crit), )?{TIME}, 0s",
 )

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 
-from lifespec_compiler.engine.values import Position
-from lifespec_runtime.simulation.selection import happenings, visible, when, worth_listing
-from lifespec_runtime.simulation.story import Stretch, brief, headline, story, tone
+from lifespec_compiler.engine.values import Cause, Position
+from lifespec_compiler.simulate.outcome import Simulation
+from lifespec_runtime.simulation.ending import brief, headline, tone
+from lifespec_runtime.simulation.selection import again, from_to, happenings, visible, worth_listing
+from lifespec_runtime.simulation.story import story
+from lifespec_runtime.simulation.stretches import Stretch
 from lifespec_runtime.simulation.table import rows
 from lifespec_runtime.simulation.timescale import time_ticks
 from lifespec_runtime.simulation.words import cells, elapsed, fitted, percent, wrapped
@@ -16,10 +21,12 @@ from recordings import (
     Recording,
     answers,
     drifting,
+    failing,
     held,
     planned,
     promoted,
     rolled_back,
+    silent,
     simulations,
 )
 
@@ -77,6 +84,80 @@ def test_what_a_person_stopped_is_for_people_to_judge():
     assert headline(made).startswith("A person stopped the good candidate after 1h.")
 
 
+def stopped(**decision: Any) -> Simulation:
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.decides(HOUR, "rollBack", Position("RollingBack"), **decision)
+    return told.simulation("rolledBack", bad=False)
+
+
+NOTHING = Cause("errors", "x.max", "Inconclusive", None, 0, "at most 0.01")
+
+
+@pytest.mark.parametrize(
+    ("decision", "for_want_of_data"),
+    [
+        ({"causes": (NOTHING,)}, True),
+        ({"causes": (NOTHING, NOTHING._replace(verdict="Pass", samples=9))}, True),
+        ({"causes": (), "reason": "undecided at the timeout"}, True),
+        ({"causes": (NOTHING, NOTHING._replace(verdict="Fail", samples=9))}, False),
+        ({"causes": (NOTHING._replace(samples=9),), "reason": "undecided at the timeout"}, False),
+        ({"causes": (), "reason": "its servers failed"}, False),
+    ],
+)
+def test_a_good_one_that_was_stopped_for_want_of_data_is_for_people_to_judge(decision, for_want_of_data):
+    made = stopped(**decision)
+    assert tone(made) == ("wait" if for_want_of_data else "fail")
+    assert ("for want of data" in headline(made)) == for_want_of_data
+
+
+def test_what_is_stopped_at_once_is_not_stopped_after_no_time():
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.decides(0, "reject", Position("Rejected"), causes=(failing(0),))
+    made = told.simulation("rejected", bad=True)
+    assert headline(made) == "The bad candidate was rejected at once. It answered no live request."
+    assert brief(made) == "bad, rejected at once"
+
+
+def test_of_a_rollout_that_is_still_open_all_is_shown():
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.sees(60, "Canary", 10, 0, 0, 40, 0)
+    told.sees(DAY, "Canary", 10, 900, 0, 8000, 9)
+    made = told.simulation("open", bad=False)
+    assert story(PLAN, made).end == made.ended
+    assert headline(made).endswith("It answered 900 live requests so far, 0 of them badly.")
+
+
+def test_what_was_not_recorded_is_not_0():
+    told = Recording()
+    told.sees(DAY, "Canary", 10, 900, 0, 8000, 0)
+    made = told.simulation("open", bad=False)
+    assert headline(made, recorded=True).endswith("It answered 900 live requests so far.")
+    assert story(PLAN, made, recorded=True).seen == ()
+    bad = made._replace(bad_exposure=1)
+    assert headline(bad, recorded=True).endswith("It answered 900 live requests so far, 1 of them badly.")
+    assert len(story(PLAN, bad, recorded=True).seen) == 1
+
+
+def test_git_may_take_a_candidate_back():
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.decides(HOUR, "withdraw", Position("RollingBack"))
+    made = told.simulation("replaced", bad=False)
+    assert headline(made).startswith("The good candidate was taken back by Git after 1h.")
+    assert brief(made) == "good, taken back by Git after 1h"
+    assert tone(made) == "wait"
+
+
+def test_without_a_candidate_it_is_told_what_became_of_trained_ones():
+    assert headline(drifting(weeks=2)) == (
+        "2 trained models were nominated, 2 promoted. 34 trainings in 14d, 17 triggers suppressed."
+    )
+    assert headline(silent()) == "No candidate was nominated."
+
+
 def test_after_the_last_rollout_nothing_is_shown_unless_data_drift():
     without = held()
     told = story(PLAN, without)
@@ -105,9 +186,21 @@ def test_what_happens_again_has_one_mark():
     told = story(PLAN, Recording().simulation("none", bad=False))
     [first] = happenings(told)
     assert first.what == "Git nominates the candidate model"
-    assert when(told, first._replace(times=tuple(told.start + day * DAY for day in (1, 2, 3, 4, 5)))) == (
-        "1d, 2d, 3d and 2 times more"
-    )
+    times = tuple(told.start + day * DAY for day in (1, 2, 3, 4, 5))
+    found = [again(told, first._replace(times=times[:count])) for count in (1, 2, 4, 5)]
+    assert found == [
+        "",
+        ", again after 2d",
+        ", again after 2d, 3d and once more",
+        ", again after 2d, 3d and 2 times more",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marks", "words"), [(["4"], "4"), (["9", "10", "11"], "9-11"), (["b", "a", "b"], "a-b"), (["z", "aa"], "z-aa")]
+)
+def test_marks_in_one_place_are_told_by_the_first_and_the_last(marks, words):
+    assert from_to(marks) == words
 
 
 def test_passed_checks_are_counted_beyond_a_few():

@@ -7,10 +7,23 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 
+from lifespec_compiler.engine.values import Position
 from lifespec_runtime.simulation.lanes import lanes
 from lifespec_runtime.simulation.story import story
 from lifespec_runtime.simulation.svg import svg
-from recordings import BY_HAND, planned, promoted, simulations
+from lifespec_runtime.simulation.table import asked, rows
+from recordings import (
+    BY_HAND,
+    HOUR,
+    Recording,
+    answers,
+    drifting,
+    held,
+    planned,
+    promoted,
+    rolled_back,
+    simulations,
+)
 
 PLAN = planned()
 KNOWN = {"svg", "title", "desc", "style", "g", "rect", "line", "path", "text", "circle"}
@@ -50,6 +63,66 @@ def test_its_words_tell_what_it_shows():
     assert "promoted after 16h" in names["picture-words"]
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-labelledby"] == "picture-title picture-words"
+
+
+def lines_of(picture: str, kind: str) -> list[str]:
+    marks = [each for each in parsed(picture).iter() if each.attrib.get("class") == kind]
+    return [each.attrib["d"] for each in marks if each.tag.endswith("path")]
+
+
+def test_a_line_ends_where_there_is_nothing_to_see():
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    for start in (0, 12):  # the candidate answers for two hours, and half a day later again
+        for hour in range(3):
+            answered = 100 * hour + (200 if start else 0)
+            told.sees((start + hour) * HOUR, "Canary", 10, answered, hour, 9 * (start + hour), 0)
+    told.decides(20 * HOUR, "hold", Position("Held"))
+    told.sees(20 * HOUR, None, 0, 400, 2, 900, 0)
+    gap = story(PLAN, told.simulation("open", bad=False))
+    assert len(lines_of(svg(gap), "candidate")) == 2
+    whole = gap._replace(seen=tuple(each._replace(candidate=9) for each in gap.seen))
+    assert len(lines_of(svg(whole), "candidate")) == 1
+
+
+def test_what_colours_mean_is_said_where_there_are_several():
+    def keys(made):
+        return {word for word in ("promoted", "copies, in shadow") if f">{word}</text>" in svg(story(PLAN, made))}
+
+    assert keys(promoted()) == {"promoted"}
+    assert keys(held()) == {"copies, in shadow"}
+    assert keys(rolled_back()) == set()
+
+
+def test_without_any_stretch_of_time_there_are_no_charts():
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.decides(0, "reject", Position("Rejected"))
+    words = [each.text for each in parsed(svg(story(PLAN, told.simulation("rejected", bad=True)))).iter()]
+    assert "rejected" in words
+    assert not {"100 %", "phases", "decisions", "scenario"} & {*words}
+
+
+def test_it_says_what_the_scenario_is_about_and_what_was_assumed():
+    told = story(PLAN, promoted(), about="Nothing is wrong.")
+    words = [each.text for each in parsed(svg(told, assumed=["traffic is flat"])).iter()]
+    assert {"Nothing is wrong.", "Assumed", "traffic is flat"} <= {*words}
+
+
+@pytest.mark.parametrize("runs", [1, 200])
+def test_a_table_of_one_run_has_neither_intervals_nor_runs(runs):
+    found = answers(bad=False, runs=runs)
+    words = [each.text for each in parsed(svg(story(PLAN, promoted()), rows(found), asked(found))).iter()]
+    assert ("interval" in words) == (runs > 1)
+    assert "requests that the candidate answered" in " ".join(word or "" for word in words)
+
+
+def test_lines_end_where_sentences_do():
+    words = [each.text or "" for each in parsed(svg(story(PLAN, drifting()))).iter()]
+    assert "35 trained models were nominated, 35 promoted. 34 trainings in 364d, 17 triggers suppressed." in words
+    long = story(PLAN, promoted())._replace(headline=f"{'One more word ' * 8}here. {'Another word ' * 6}there.")
+    words = [each.text or "" for each in parsed(svg(long)).iter()]
+    assert {f"{'One more word ' * 8}here.", f"{'Another word ' * 6}there."} <= {*words}
 
 
 def test_lanes_keep_spans_apart():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -84,17 +85,40 @@ def test_data_that_is_not_there_leaves_no_file(mounted, run, tmp_path):
     assert not (tmp_path / "report.json").exists()
 
 
-def test_a_file_in_no_folder_is_refused_before_anything_is_read(mounted, run, tmp_path):
-    done = run(mounted, "--report", tmp_path / "nowhere" / "report.json")
-    assert (done.exit_code, "there is no folder" in done.output) == (2, True)
+@pytest.mark.parametrize("place", ["nowhere/report.json", ".", f"{'long' * 80}/report.json"])
+def test_what_can_be_no_file_is_refused_before_anything_is_read(place, mounted, run, tmp_path):
+    done = run(mounted, "--report", tmp_path / place)
+    assert (done.exit_code, "a file cannot be written to" in done.output) == (2, True)
     assert "tenure" not in done.output
 
 
 def test_a_file_that_cannot_be_written_is_an_error_with_a_code(mounted, run, tmp_path):
-    (tmp_path / "report.json").mkdir()
+    done = run(mounted, "--report", tmp_path / f"{'long' * 80}.json")
+    assert (done.exit_code, "error[report-not-written]" in done.output) == (2, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["customers.csv", "lifecycle.json"]
+
+
+def test_a_pipe_that_nobody_reads_is_not_waited_for_nor_replaced(mounted, run, tmp_path):
+    os.mkfifo(tmp_path / "report.json")
     done = run(mounted, "--report", tmp_path / "report.json")
     assert (done.exit_code, "error[report-not-written]" in done.output) == (2, True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["customers.csv", "lifecycle.json", "report.json"]
+    assert (tmp_path / "report.json").is_fifo()
+
+
+def test_a_pipe_that_somebody_reads_gets_the_report(mounted, run, tmp_path):
+    os.mkfifo(tmp_path / "report.json")
+    reader = os.open(tmp_path / "report.json", os.O_RDONLY | os.O_NONBLOCK)
+    assert run(mounted, "--report", tmp_path / "report.json").exit_code == 0
+    assert json.loads(os.read(reader, 2**16))["kind"] == "LifecycleReport"
+    os.close(reader)
+    assert (tmp_path / "report.json").is_fifo()
+
+
+def test_a_link_stays_one_and_the_report_is_where_it_leads(mounted, run, tmp_path):
+    (tmp_path / "report.json").symlink_to("elsewhere.json")
+    assert run(mounted, "--report", tmp_path / "report.json").exit_code == 0
+    assert (tmp_path / "report.json").is_symlink()
+    assert json.loads((tmp_path / "elsewhere.json").read_bytes())["kind"] == "LifecycleReport"
 
 
 def test_outside_of_a_pod_the_cluster_is_an_error_with_a_code(mounted, run):

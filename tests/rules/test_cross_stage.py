@@ -6,6 +6,8 @@ import pytest
 
 LOG = "predictions: {log: s3://logs/churn/, time: ts, id: request_id%s}"
 BATCH = "serving: {mode: batch, schedule: '0 3 * * *', output: s3://out/churn/}"
+DIRECT = "strategy: direct, hold: 1d, steps: null"
+COMPARED = "evaluation: {shadow: {mirror: 20%%, duration: 1h, gates: [{metric: %s}]}}"
 NIGHTLY = '{name: nightly, schedule: "0 3 * * *"}'
 MONTHLY = '{name: monthly, schedule: "0 3 1 * *"}'
 WEEK_LONG = "rollout: {steps: [{weight: 10%, hold: 7d}]}"
@@ -197,6 +199,56 @@ SPEAKS = {
         f"{BATCH}\nevaluation: {{online: {{gates: [{{metric: errorRate, max: 1%}}]}}}}",
         "`evaluation.online` has no effect",
     ),
+    **{
+        f"a batch model's {name}": ("no-op-field", f"{BATCH}\nrollout: {{{rollout}}}", message)
+        for name, rollout, message in (
+            ("steps", "guards: []", "`rollout.steps` has no effect: no requests are divided, and after 3 runs beside"),
+            ("share of an experiment", "strategy: abTest, weight: 50%, duration: 14d, steps: null", "`rollout.weight`"),
+            ("old revision that waits", "strategy: blueGreen, hold: 1d, steps: null", "`rollout.hold` has no effect"),
+            (
+                "traffic",
+                f"{DIRECT}, via: gatewayApi",
+                "`rollout.via` has no effect: it belongs to a model that answers",
+            ),
+            ("users", f"{DIRECT}, assignment: {{unit: user, bucketHeader: x}}", "`rollout.assignment` has no effect"),
+            ("exposure", "maxExposure: 1000", "`rollout.maxExposure` has no effect"),
+            (
+                "guard that waits for data",
+                f"{DIRECT}, guards: [{{metric: errorRate, max: 1%, window: 1h, onNoData: rollback}}]",
+                "`rollout.guards[0].onNoData` has no effect: between two runs there is never any data",
+            ),
+        )
+    },
+    "a guard on the latency of a batch model": (
+        "metric-not-computable",
+        f"{BATCH}\nrollout: {{guards: [{{metric: latencyP99, max: 1s, window: 15m}}]}}",
+        "`latencyP99` cannot be computed in a guard's window of live traffic: a batch run answers no requests",
+    ),
+    "a shadow gate on the throughput of a batch model": (
+        "metric-not-computable",
+        f"{BATCH}\n{COMPARED % 'throughput, min: 5'}",
+        "`throughput` cannot be computed in shadow: a batch run answers no requests, so it has no data",
+    ),
+    "a batch model that must only run": (
+        "promotion-without-data",
+        "serving: {mode: batch, schedule: '0 3 * * *', output: s3://out/churn/, shadowRuns: 1}\nrollout: {guards: []}",
+        "a candidate is promoted on the number of its runs alone: after 1 run, whatever they wrote",
+    ),
+    "a batch model whose guards wait for nothing": (
+        "promotion-without-data",
+        BATCH,
+        "a candidate is promoted on the number of its runs alone: after 3 runs, in which no guard failed",
+    ),
+    "an approval before steps that a batch model does not have": (
+        "unasked-approval",
+        f"{BATCH}\nrollout: {{approval: {{before: [shadow, canary], by: leads}}}}",
+        "nobody is asked before `canary`: no step gives the candidate a part of the requests",
+    ),
+    "an approval before the steps of a switch": (
+        "unasked-approval",
+        "rollout: {strategy: blueGreen, hold: 1h, steps: null, approval: {before: [canary], by: leads}}",
+        "nobody is asked before `canary`",
+    ),
     "a guard that is stricter than the gate": (
         "unsatisfiable-gates",
         (
@@ -259,6 +311,20 @@ KEEPS_STILL = {
             f"{BATCH}\nevaluation: {{shadow: {{mirror: 20%, duration: 1h, minRequests: 100000, "
             "gates: [{metric: predictionPsi, max: 0.1}]}}"
         ),
+    ),
+    "a batch model is rolled out directly": ("no-op-field", f"{BATCH}\nrollout: {{{DIRECT}}}"),
+    "what a batch model's rows must show": ("promotion-without-data", f"{BATCH}\n{COMPARED % 'errorRate, max: 1%'}"),
+    "errors and answers are of rows, too": (
+        "metric-not-computable",
+        f"{BATCH}\n{COMPARED % 'disagreementRate, max: 5%'}",
+    ),
+    "a batch model has a shadow": (
+        "unasked-approval",
+        f"{BATCH}\nrollout: {{approval: {{before: [shadow], by: leads}}}}",
+    ),
+    "an experiment is a step": (
+        "unasked-approval",
+        "rollout: {strategy: abTest, weight: 50%, duration: 14d, steps: null, approval: {before: [canary], by: leads}}",
     ),
     "a gate with slices has the base rates of its slices": (
         "vacuous-gate",

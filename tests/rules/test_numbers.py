@@ -10,7 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifespec_compiler.engine.live import claims
 from lifespec_compiler.rules import text
+from lifespec_compiler.statistics.sequential import Counts, judge
 from lifespec_schema.values.quantities import seconds
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -412,6 +414,37 @@ def test_a_bound_against_people_is_absolute(lint_spec, people, change, key):
     person, amount = Fraction(people, 100), Fraction(change, 100)
     wanted = {"minImprovement": person + amount, "maxRegression": person - amount}.get(key, person * (1 - amount))
     assert bool(found) == (wanted > Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("metric", "bound"),
+    [
+        *(("errorRate", {"max": share}) for share in ("0%", "0.01%", "1%", "100%")),
+        *(("accuracy", {"min": share}) for share in ("0%", "99.99%", "100%")),
+        *(("accuracy", {"against": "stable", "minImprovement": share}) for share in ("99%", "100%")),
+        *(("errorRate", {"against": "stable", "minImprovement": share}) for share in ("99%", "100%")),
+        ("errorRate", {"against": "stable", "maxRelativeRegression": "100%"}),
+        ("accuracy", {"against": "stable", "maxRelativeRegression": "100%"}),
+        ("throughput", {"max": 0}),
+        ("latencyP95", {"max": "1ms"}),
+    ],
+)
+def test_a_live_gate_leaves_room_for_what_counts_can_prove(lint_spec, metric, bound):
+    """Whether a perfect candidate beside the worst stable ever passes, by the engine's own verdict on a billion."""
+    patch = yaml.safe_dump(
+        {
+            "evaluation": {"online": {"gates": [{"name": "g", "metric": metric, **bound}]}},
+            "rollout": {"guards": [{"metric": metric, **bound, "window": "15m"}]},
+        }
+    )
+    linted = lint_spec(patch)
+    found = [one for one in linted.of("unsatisfiable-gates") if "never passes" in one.message]
+    check = next(check for check in linted.plans[0].checks if check.name == "g")
+    rises, most = check.metric.direction == "increase", 10**9
+    ((_, claim),) = claims(check)
+    best, worst = Counts(most if rises else 0, most), Counts(0 if rises else most, most)
+    outcome = "Pass" if metric == "throughput" else judge(claim, best, worst if claim.slope else None, most).outcome
+    assert [one.message.split()[0] for one in found] == ([] if outcome == "Pass" else ["`g`"])
 
 
 def shown_ratio(hundredths: int) -> str:

@@ -25,6 +25,15 @@ data:
         - {name: wind, logicalType: number}
 """
 
+QUIET = (
+    "traffic: {rps: 0.5, dailyMinimumRps: 0.01}\n"
+    "rollout: {guards: [{metric: errorRate, max: 1%%, window: 15m, onNoData: %s}]}"
+)
+PROMISED = (
+    f"traffic: {{rps: 0.5}}\nmonitoring: {{{LOG % ''}, "
+    "slos: [{name: up, sli: availability, target: %s, window: 30d}]}"
+)
+
 SPEAKS = {
     "a data monitor whose default features are none of them logged": (
         "dangling-monitor",
@@ -116,6 +125,16 @@ SPEAKS = {
         "evaluation: {offline: {fairness: [{metric: disparateImpact, attribute: customer_id, min: 0.8}]}}",
         "`customers.customer_id` is pii and flows into the reports of `disparateImpact-by-customer_id`",
     ),
+    "nights without a request, where no data rolls back": (
+        "trigger-happy-guard",
+        QUIET % "rollback",
+        "windows of 15m gets 0.9 to 445 requests, and none in one rolls back",
+    ),
+    "one failing request of 45 is more than a hundredth": (
+        "trigger-happy-guard",
+        PROMISED % "99.5%",
+        "rolls back nearly all healthy candidates by chance alone: one that just keeps `up` fails 0.5% of its requests",
+    ),
     "a guard below a gate": (
         "unsatisfiable-gates",
         (
@@ -127,6 +146,12 @@ SPEAKS = {
 }
 
 KEEPS_STILL = {
+    "nights without a request, where no data waits": ("trigger-happy-guard", QUIET % "hold"),
+    "an objective that hardly anything fails": ("trigger-happy-guard", PROMISED % "99.999%"),
+    "an objective that is the guard's own bound does not say what is healthy": (
+        "trigger-happy-guard",
+        PROMISED % "99%",
+    ),
     "raters who are named": ("missing-raters", "data: {labels: {agreement: {min: 0.8, raters: [plan, age_band]}}}"),
     "a part of a key of several columns may repeat": ("leaking-feature", f"{TWO_SOURCES}\nfeatures: [hour, wind]"),
     "a feature of one of two columns of a name is what that name means": (

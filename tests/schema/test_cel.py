@@ -59,9 +59,9 @@ def _inner(key, value):
 
 
 # Where the schema says `number` the cluster has a double; counts are integers.
-COUNTS = {"replicas_ordered", "good_within_total", "weights_rise"}
+COUNTS = {"replicas_ordered", "weights_rise"}
 DOUBLES = """
     min max low high p50 p95 p99 train validation test rps peakRps dailyMinimumRps hold timeout
-    maxRegression minImprovement maxRelativeRegression threshold
+    maxRegression minImprovement maxRelativeRegression threshold good total
 """
 NUMBERS = {"properties": {name: {"type": "number"} for name in DOUBLES.split()}}

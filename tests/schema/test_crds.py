@@ -15,8 +15,8 @@ from lifespec_schema.forms import read_lifecycle
 CRDS = crds()
 ALLOWED = {
     "type", "description", "properties", "required", "items", "additionalProperties", "enum", "pattern",
-    "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "minItems", "maxItems",
-    "minProperties", "maxProperties", "x-kubernetes-validations", "x-kubernetes-list-type",
+    "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+    "minItems", "maxItems", "minProperties", "maxProperties", "x-kubernetes-validations", "x-kubernetes-list-type",
     "x-kubernetes-list-map-keys",
 }  # fmt: skip
 # What a structural schema cannot say, by the code of the finding.

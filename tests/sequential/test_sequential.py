@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -89,6 +90,18 @@ def test_without_counts_nothing_is_decided(side):
     assert judge(Claim(side, 0.5, 1.0), Counts(10, 10), None, 100).outcome == "Inconclusive"
 
 
+@pytest.mark.parametrize("claim", [Claim("atMost", 0.1), Claim("atMost", 0.01, 1.0)])
+def test_who_may_never_err_is_never_sure(claim):
+    clear = Counts(10**6, 10**6), Counts(0, 10**6)
+    assert judge(claim, *clear, 10**6, error=1e-12).outcome == "Fail"
+    found = judge(claim, *clear, 10**6, error=0.0)
+    assert (found.outcome, found.log_evidence > 1000) == ("Inconclusive", True)
+    value = measured(claim, Counts(3, 100), Counts(2, 100))
+    low, high = interval(claim, Counts(3, 100), Counts(2, 100), 100, error=0.0)
+    assert value is not None
+    assert low < value < high
+
+
 def test_what_cannot_be_decides_at_once():
     assert judge(Claim("atMost", 0.0), Counts(1, 10**6), None, 10**6).outcome == "Fail"
     assert judge(Claim("atLeast", 1.0), Counts(10**6 - 1, 10**6), None, 10**6).outcome == "Fail"
@@ -126,19 +139,55 @@ def test_steps_on_the_boundary_end_where_halvings_do(candidate, other, bound):
     assert reached == expected or reached == pytest.approx(expected, rel=1e-9, abs=1e-7)
 
 
+EXTREME = st.builds(lambda bad, total: Counts(max(0, total - bad), total), st.integers(0, 20), st.integers(1, 10**6))
+"""Shares near 1; the rest of them near 0."""
+NEAR = COUNTS | EXTREME | EXTREME.map(lambda counts: Counts(counts.total - counts.good, counts.total))
+
+
 @given(
-    COUNTS,
-    COUNTS,
-    st.sampled_from([Claim("atMost", 0.1), Claim("atMost", 0.01, 1.0), Claim("atLeast", 0.0, 0.9)]),
-    st.sampled_from([0.05, 0.001]),
+    NEAR,
+    NEAR,
+    st.sampled_from([(0.1, 0.0), (0.999, 0.0), (0.01, 1.0), *((0.0, slope) for slope in (0.5, 0.9, 1.1, 2.0, 100.0))]),
+    st.sampled_from(["atMost", "atLeast"]),
+    st.floats(0.01, 100),
+    st.sampled_from([0.2, 0.05, 0.001]),
 )
-def test_a_bound_is_decided_when_it_is_outside_of_the_interval(candidate, other, claim, error):
+def test_a_bound_is_undecided_exactly_within_the_interval(candidate, other, bound, side, part, error):
+    claim, planned = Claim(side, *bound), candidate.total / part
     value = measured(claim, candidate, other)
     if value is None:
         return
-    low, high = interval(claim, candidate, other, candidate.total, error=error)
+    low, high = interval(claim, candidate, other, planned, error=error)
     assert low <= value <= high
-    bound = claim.slope - 1 if claim.slope not in (0, 1) else claim.offset
-    if min(abs(bound - low), abs(bound - high)) > 1e-6 * max(1.0, abs(high)):
-        decided = judge(claim, candidate, other, candidate.total, error=error).outcome != "Inconclusive"
-        assert decided == (not low <= bound <= high)
+    at = claim.slope - 1 if claim.slope not in (0, 1) else claim.offset
+    if all(abs(at - end) > 1e-6 * max(1.0, abs(end)) for end in (low, high)):
+        decided = judge(claim, candidate, other, planned, error=error).outcome != "Inconclusive"
+        assert decided == (not low <= at <= high)
+
+
+COVERED = [
+    (0.0, 0.999, 0.0),
+    (1.0, 0.004, 0.01),
+    (0.9, 0.999, 0.9),
+    (0.9, 1.0, 0.98),
+    (1.1, 0.01, 0.005),
+]
+"""What is claimed, the true share, and the other's, who has nine times the traffic."""
+
+
+@pytest.mark.parametrize(("slope", "share", "other_share"), COVERED)
+def test_the_true_value_is_beyond_an_end_of_any_interval_as_rarely_as_is_said(slope, share, other_share):
+    runs, totals, error = 200, [100, 300, 1000], 0.1
+    truth = share - slope * other_share if slope in (0, 1) else share / other_share - 1
+    random, more = np.random.default_rng(20261122), np.diff(totals, prepend=0)
+    good = random.binomial(more, share, (runs, len(totals))).cumsum(1).tolist()
+    others = random.binomial(9 * more, other_share, (runs, len(totals))).cumsum(1).tolist()
+    below, above = set(), set()
+    for run, (place, total) in itertools.product(range(runs), enumerate(totals)):
+        counts, other = Counts(good[run][place], total), Counts(others[run][place], 9 * total)
+        if measured(Claim("atMost", 0, slope), counts, other) is None:
+            continue
+        low, high = interval(Claim("atMost", 0, slope), counts, other, totals[-1], error=error)
+        below |= {run} if truth < low else set()
+        above |= {run} if truth > high else set()
+    assert max(len(below), len(above)) <= runs * (error + 3 * math.sqrt(error * (1 - error) / runs))

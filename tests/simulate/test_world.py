@@ -12,7 +12,7 @@ from lifespec_compiler.engine.history import History
 from lifespec_compiler.engine.observation import Alarm, Observation, Release, Request, Route
 from lifespec_compiler.engine.state import Rollout
 from lifespec_compiler.engine.values import Position, Revision
-from lifespec_compiler.simulate.reports import UID
+from lifespec_compiler.simulate.reports import UID, live_report, offline_report
 from lifespec_compiler.simulate.truth import Truth
 from lifespec_compiler.simulate.world import World
 from virtual.lifecycle import planned
@@ -175,6 +175,33 @@ def test_everything_in_the_world_is_seen_under_its_name():
         exposure=0,
     )
     assert {one.check for one in seen.counted} == {"errors", "quality", "fast.maxRegression"}
+
+
+def test_an_offline_report_names_the_stable_model_of_then_until_another_evaluation_is_over():
+    found = world(new=Truth(offline=offline_report(PLAN, NEW, "passes")))
+    found.evaluation_takes = 600.0
+    other = Revision("sha256:" + "c" * 64, STABLE.serving)
+    for name, stable in (("first", STABLE), ("second", other)):
+        found.route = Route(stable)
+        found.apply(Evaluate(NEW, "offline", name))
+        found.now += 599
+        assert found.observe(history()).offline is None
+        found.apply(Evaluate(NEW, "offline", name))
+        found.now += 1
+        found.route = Route(other)
+        shown = found.observe(history()).offline
+        assert shown
+        assert shown.spec.stable
+        assert (shown.spec.stable.model, shown.spec.stable.serving) == stable
+        assert found.observe(history()).offline is shown
+
+
+def test_a_report_on_live_traffic_names_the_stable_model():
+    asked = Evaluate(NEW, "shadow", "any", 1_800_000_000.0)
+    for stable in (STABLE, None):
+        made = live_report(PLAN, asked, "churn-1", (Truth(), Truth()), 10, asked.since + 60, stable)
+        named = made.spec.stable
+        assert (Revision(named.model, named.serving) if named else None) == stable
 
 
 def test_windows_are_disjoint_and_hold_all_requests():

@@ -191,7 +191,7 @@ def _skewness(setting: Setting, total: Floats, other_total: Floats, at: Floats, 
 def _on_boundary(setting: Setting, counts: Totals, start: Floats) -> Floats:
     """The other's share that is most likely where the claim is just held: Newton's steps within a bracket."""
     good, bad, other_good, other_bad = counts
-    slope, edge = setting.slope, 1e-12
+    slope, edge = setting.slope, 1e-15
     low = np.full_like(good, max(0.0, -setting.offset / slope) + edge)
     high = np.full_like(good, min(1.0, (1 - setting.offset) / slope) - edge)
     share = np.clip(start, low, high)

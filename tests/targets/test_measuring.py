@@ -121,6 +121,10 @@ def test_an_evaluation_asks_the_candidate_and_the_stable_model_apart(planned):
     assert at == {"--model": "http://127.0.0.1:9000", "--against": "http://127.0.0.1:9001", "--stream": RUN}
     told = arguments.index("--revision")
     assert arguments[told + 1 : told + 3] == [candidate.model_digest, candidate.serving_hash]
+    told = arguments.index("--stable")
+    assert arguments[told + 1 : told + 3] == [stable.model_digest, stable.serving_hash]
+    alone = measuring.evaluation_job(plan, LIFESPEC_IMAGE, candidate, RUN)["spec"]["template"]["spec"]
+    assert not {"--against", "--stable"} & set(alone["containers"][0]["args"])
     servers = {each["name"]: {one["name"]: one.get("value") for one in each["env"]} for each in pod["initContainers"]}
     assert {name: each["LIFESPEC_MODEL_URI"] for name, each in servers.items()} == {
         "server": candidate.model_uri,

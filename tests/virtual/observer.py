@@ -180,6 +180,8 @@ class Observer:
         if entry.kind == "retire":
             return State(None, None)
         _must(state.stable in (None, entry.revision), "S4", "created again, and another revision is taken for stable")
+        if state.rollout is not None and state.rollout.revision != entry.revision:
+            self.heard = entry.revision  # what was open may be nominated again
         return State(entry.revision, None)
 
     def _opened(self, entry: Entry, state: State) -> State:
@@ -342,14 +344,11 @@ class Observer:
         rollout = state.rollout
         exposed = max(0, before.weight) if before.candidate == after.candidate else 0
         if after.candidate is not None and after.weight:
-            if rollout is None or rollout.revision != after.candidate:
-                raise ViolationError("S1", "traffic for a candidate of which no rollout is open")
-            kept = rollout.first and after.weight <= exposed  # nothing else serves
-            _must(
-                after.weight <= rollout.highest or kept,
-                "S1",
-                f"{after.weight} %, but {rollout.highest} % was passed",
-            )
+            kept = state.stable is None and after.weight <= exposed  # nothing else serves
+            mine = rollout is not None and rollout.revision == after.candidate
+            _must(mine or kept, "S1", "traffic for a candidate of which no rollout is open")
+            highest = rollout.highest if rollout is not None and mine else 0
+            _must(after.weight <= highest or kept, "S1", f"{after.weight} %, but {highest} % was passed")
             _must(after.mirror == 0, "S1", "mirrored and live at once")
         if after.candidate is not None and after.weight > exposed:
             raised = before.candidate != after.candidate or after.sequence != before.sequence

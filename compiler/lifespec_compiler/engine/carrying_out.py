@@ -80,7 +80,7 @@ def _wanted(case: Case) -> Route:
     stable, rollout = case.history.stable, case.rollout
     constant = _constant(case) if stable is None else None
     if case.alone is not None and _is_kept(case, case.alone):
-        return case.seen.route
+        return case.seen.route._replace(weight=min(100, case.seen.route.weight), mirror=0)
     if rollout is None:
         return Route(stable, None, 0, 0, _sequence(case), case.now, constant)
     position, place = rollout.position, rollout.held_from or rollout.position

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .bound import Bound
 from .verdict import Outcome
@@ -11,12 +11,9 @@ from .verdict import Outcome
 if TYPE_CHECKING:
     from .measurement import Interval
 
-LEAST: Final = 0.5
-"""A one-sided confidence must be above it; at one half the interval is a point."""
-
 
 def level_of(confidence: float) -> float:
-    """The level of the interval whose two ends are bounds at this one-sided confidence, which is above one half."""
+    """The level of the interval whose two ends are bounds at this one-sided confidence."""
     return 2 * confidence - 1
 
 
@@ -28,8 +25,6 @@ def held(bound: Bound, value: float, interval: Interval | None, confidence: floa
     """
     if confidence is None:
         return ("Pass" if bound.holds(value) else "Fail"), ""
-    if confidence <= LEAST:
-        return "Error", f"a one-sided confidence must be above 50 %, not {100 * confidence:g} %"
     if interval is None:
         return "Inconclusive", "there is no interval"
     wanted = level_of(confidence)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lifespec_compiler.plan import Plan
@@ -38,6 +39,8 @@ class Expected(NamedTuple):
     revision: Revision | None = None
     stable: bool = True
     """Whether there is a stable revision; without one `evaluation.bootstrap` says what bounds against it mean."""
+    stable_revision: Revision | None = None
+    """The one that differences must be with."""
     checks: frozenset[str] | None = None
     """The checks that are held this time; None: all."""
 
@@ -51,7 +54,7 @@ def judge(plan: Plan, report: LifecycleReport, expected: Expected = EXPECTED) ->
     wrong = _of_something_else(plan, report, expected)
     if wrong:
         return tuple(_without(requirement, "Error", wrong) for requirement in required)
-    return _all_verdicts(required, report.spec.measurements, expected)
+    return _all_verdicts(required, report.spec.measurements, expected, _of_another_stable(report, expected))
 
 
 def judge_measurements(
@@ -102,11 +105,20 @@ def _of_something_else(plan: Plan, report: LifecycleReport, expected: Expected) 
     return ""
 
 
+def _of_another_stable(report: LifecycleReport, expected: Expected) -> str:
+    """Why the report's differences say nothing of the stable model that there is; empty where they do."""
+    wanted, found = expected.stable_revision, report.spec.stable
+    if wanted is None or found == wanted:
+        return ""
+    return "it was compared with another stable model" if found else "the report does not name the stable model"
+
+
 def _all_verdicts(
-    required: Iterable[Requirement], measurements: Iterable[Measurement], expected: Expected
+    required: Iterable[Requirement], measurements: Iterable[Measurement], expected: Expected, incomparable: str = ""
 ) -> tuple[Verdict, ...]:
     measured = _measured(measurements)
-    return tuple(verdict for one in required for verdict in _verdicts(one, measured, stable=expected.stable))
+    found = (_verdicts(one, measured, incomparable, stable=expected.stable) for one in required)
+    return tuple(chain.from_iterable(found))
 
 
 def _measured(measurements: Iterable[Measurement]) -> Measured:
@@ -119,9 +131,12 @@ def _measured(measurements: Iterable[Measurement]) -> Measured:
     return found
 
 
-def _verdicts(requirement: Requirement, measured: Measured, *, stable: bool) -> Iterator[Verdict]:
+def _verdicts(requirement: Requirement, measured: Measured, incomparable: str, *, stable: bool) -> Iterator[Verdict]:
     if requirement.against == offline.STABLE and not stable:
         yield _without(requirement, "Inconclusive", "there is no stable model to compare with: a person decides")
+        return
+    if requirement.against == offline.STABLE and incomparable:
+        yield _without(requirement, "Error", incomparable)
         return
     found = measured.get((requirement.check, requirement.quantity), {})
     yield _verdict(requirement, None, found)

@@ -35,6 +35,7 @@ from .model import Check, Column, Feature, Hashes, Join, Metric, Monitor, Plan, 
 from .names import taken_twice
 from .origins import Origins, exists
 from .platform import environments, project_findings
+from .policy import policy_json, too_large
 from .unbound import unbound
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def _resolved(
     columns = references.columns(spec)
     checks = references.checks(spec)
     problems = [*unbound(spec, columns, checks), *unjoined(spec, columns, checks), *taken_twice(spec, checks)]
+    policy = policy_json(values["spec"])
+    problems += too_large(values["spec"], policy)
     if problems:
         return None, problems
     logged = spec.monitoring.predictions.columns or () if spec.monitoring else ()
@@ -120,7 +123,7 @@ def _resolved(
             stages=references.stages(spec),
             monitors=references.monitors(spec),
             logged=frozenset(logged),
-            hashes=hashes(values),
+            hashes=hashes(values, policy),
             origins=origins,
         ),
         [],

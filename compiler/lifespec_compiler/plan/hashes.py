@@ -19,26 +19,23 @@ _FOR_PEOPLE = ("agentImage",)
 
 def digest(value: dict[str, Any]) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of `value`."""
-    return "sha256:" + hashlib.sha256(canonical_json(value)).hexdigest()
+    return _digest(canonical_json(value))
 
 
-def hashes(document: dict[str, Any]) -> Hashes:
-    """The hashes of a canonical document with its defaults filled in."""
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def hashes(document: dict[str, Any], policy: bytes) -> Hashes:
+    """The hashes of a canonical document with its defaults filled in, and of its policy."""
     spec = {key: value for key, value in document["spec"].items() if key != "modelVersion"}
     platform = {key: value for key, value in spec["platform"].items() if key not in _FOR_PEOPLE}
     return Hashes(
         plan=digest({"semantics": SEMANTICS, "metadata": document["metadata"], "spec": {**spec, "platform": platform}}),
-        policy=digest({"semantics": SEMANTICS, **_policy(spec)}),
+        policy=_digest(policy),
         serving=digest({key: spec["serving"][key] for key in POD_KEYS if key in spec["serving"]}),
         training=digest(_training(spec)),
     )
-
-
-def _policy(spec: dict[str, Any]) -> dict[str, Any]:
-    rollout = {key: value for key, value in spec["rollout"].items() if key != "freeze"}
-    policy = {"evaluation": spec["evaluation"], "rollout": rollout, "metrics": spec.get("metrics", [])}
-    measured = {key: spec["objective"][key] for key in ("decisionThreshold", "query") if key in spec["objective"]}
-    return {**policy, **measured}
 
 
 def _training(spec: dict[str, Any]) -> dict[str, Any]:

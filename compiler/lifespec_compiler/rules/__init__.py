@@ -51,6 +51,7 @@ from .satisfiability import unsatisfiable_gates
 from .shuffles import shuffled_split
 from .spending import over_budget
 from .starvation import starved_gate
+from .trigger_happy import trigger_happy_guard
 from .unattended import promotion_without_data, unasked_approval, ungated_first_model
 from .vacuous import vacuous_gate
 from .watching import (
@@ -108,6 +109,7 @@ RULES: Final[Mapping[str, Rule]] = register(
     starved_gate,
     gate_without_counterpart,
     excess_exposure,
+    trigger_happy_guard,
     promotion_without_data,
     unasked_approval,
     overstretched_engine,

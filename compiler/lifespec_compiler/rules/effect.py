@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from lifespec_schema.findings import Path, Severity, show_path
 
+from .batches import foreign_to_batches
 from .context import Context, Support
 from .rule import Issue, rule
 from .text import names
@@ -26,11 +27,6 @@ _OF_BINARY_CLASSIFIERS: Final = (
     ("spec", "objective", "positiveLabel"),
     ("spec", "objective", "decisionThreshold"),
 )
-_OF_REQUESTS: Final = (
-    ("spec", "evaluation", "online"),
-    ("spec", "evaluation", "offline", "latency"),
-    ("spec", "monitoring", "slos"),
-)
 
 
 @rule(area="lint", severity=Severity.ERROR, since="0.1.0")
@@ -40,7 +36,8 @@ def no_op_field(plan: Plan, context: Context) -> Iterator[Issue]:
     ## What it does
     Asks each chosen target's capability matrix about every field that the spec sets. A field that none of them
     honours is an error that names the targets that would. Fields that only classification knows are an error in
-    other problems, and fields that only a model knows which answers requests are an error with `mode: batch`.
+    other problems, and fields that only a model knows which answers requests are an error with `mode: batch`: online
+    gates, objectives, steps and weights (`strategy: direct` is the one without), what assigns requests.
 
     ## Why is this bad?
     Its author believes that it does something. This is the most common fault of the peers: KServe ignored
@@ -67,7 +64,7 @@ def no_op_field(plan: Plan, context: Context) -> Iterator[Issue]:
     ```
     """
     yield from _foreign_to_the_problem(plan)
-    yield from _foreign_to_batches(plan)
+    yield from foreign_to_batches(plan)
     dead = [leaf for leaf, support in _fields(plan, context).items() if support.state == "not-honoured"]
     for path in _highest(plan, dead):
         able = [
@@ -130,18 +127,6 @@ def _foreign_to_the_problem(plan: Plan) -> Iterator[Issue]:
                 "delete it",
                 on_key=True,
             )
-
-
-def _foreign_to_batches(plan: Plan) -> Iterator[Issue]:
-    if plan.spec.serving.mode != "batch":
-        return
-    fetched = [(*feature.path, "online") for feature in plan.features if feature.fetch_p99 is not None]
-    for path in (*_OF_REQUESTS, *fetched):
-        if written(plan.canonical, path) is not None:
-            message = (
-                f"`{_field(path)}` has no effect: it belongs to a model that answers requests, and this scores tables"
-            )
-            yield Issue(path, message, "delete it, or `mode: online`", on_key=True)
 
 
 def _fields(plan: Plan, context: Context) -> dict[Path, Support]:

@@ -33,7 +33,8 @@ def metric_not_computable(plan: Plan, _context: Context) -> Iterator[Issue]:
     ## What it does
     Holds each metric against the problem, against the tier it is asked in, and against what it needs: an
     attribute for fairness, labels that are never zero for `mape`, rows in order of time for `mase`, queries of several
-    rows for ranking, a person's value for a gate against a human baseline, sticky assignment for a metric per user.
+    rows for ranking, a person's value for a gate against a human baseline, sticky assignment for a metric per user,
+    requests for latency and throughput.
 
     ## Why is this bad?
     The training, and perhaps half the rollout, is paid for before anybody learns that the number does not exist. Argo
@@ -96,6 +97,11 @@ def _of_catalog(plan: Plan, check: Check) -> Issue | None:
             message,
             f"fairness metrics of {problem}: {names(fair)}; or a gate with `slices: [{check.slices[0][0]}]`",
         )
+    if plan.spec.serving.mode == "batch" and (metric.percentile is not None or metric.unit == "perSecond"):
+        message = (
+            f"`{check.metric_name}` cannot be computed {where}: a batch run answers no requests, so it has no data"
+        )
+        return Issue(path, message, "delete the check, or `mode: online`")
     return _inputs(plan, metric, path, check.metric_name)
 
 

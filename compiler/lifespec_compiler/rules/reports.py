@@ -57,5 +57,8 @@ def unknown_fact() -> None:
     retraining:
       triggers: [{name: weekly, schedule: "0 3 * * 1"}]
       window: {kind: rolling, length: 90d}
+    monitoring:
+      predictions: {log: s3://logs/churn/, time: ts, id: request_id}
+      slos: [{name: availability, sli: availability, target: 99.9%, window: 30d}]
     ```
     """

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from lifespec_compiler.engine.live import claims
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context
 from .rule import Issue, rule
-from .text import measured
+from .text import measured, ratio
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Check, Plan
@@ -23,8 +24,10 @@ def unsatisfiable_gates(plan: Plan, _context: Context) -> Iterator[Issue]:
     Collects the bounds on each metric from gates, guards and concept monitors, in all tiers, with those against
     people's known values made absolute, and reports a floor above a ceiling: the same model has to pass them
     all, one after the other. An improvement that is wanted over `stable`, which itself passed the absolute
-    bound, must lie within the metric's range. A single bound that stops better models and lets worse ones pass
-    is a warning; so is a live check or a concept monitor that asks for more than the offline gate on its metric.
+    bound, must lie within the metric's range. A live gate on a share must leave room for what it forbids: that
+    something never happens, or always, no number of requests proves. A single bound that stops better models and
+    lets worse ones pass is a warning; so is a live check or a concept monitor that asks for more than the offline
+    gate on its metric.
 
     ## Why is this bad?
     Every training runs to its end and every candidate is rejected, or rolled back by a guard that contradicts
@@ -59,6 +62,7 @@ def unsatisfiable_gates(plan: Plan, _context: Context) -> Iterator[Issue]:
             yield from _backward(plan, metric)
             yield from _stricter_later(of_metric)
         yield from _out_of_reach(plan, metric, of_metric)
+    yield from _beyond_proof(plan)
 
 
 class _Bound(NamedTuple):
@@ -184,6 +188,24 @@ def _out_of_reach(plan: Plan, name: str, bounds: list[_Bound]) -> Iterator[Issue
                 help_text,
                 related=((f"`{strictest.check.name}`", strictest.path),),
             )
+
+
+def _beyond_proof(plan: Plan) -> Iterator[Issue]:
+    """Live gates on a share that is as good as a share can be: even perfect counts never show that it is."""
+    for check in plan.checks:
+        catalog, per = (check.metric.catalog, check.metric.per) if check.metric else (None, "")
+        is_share = per != "dataset" and (catalog is None or catalog.unit != "perSecond")
+        if check.kind != "gate" or check.tier == "offline" or not is_share:
+            continue
+        for key, claim in claims(check):
+            at_most = claim.side == "atMost"
+            if claim.slope not in (0, 1) or (claim.offset > -claim.slope if at_most else claim.offset < 1):
+                continue
+            share = ratio(claim.offset if not claim.slope else 1)
+            wanted = f"a share of {share}" if not claim.slope else f"a share {share} better than stable's"
+            message = f"`{check.name}` never passes: no number of requests proves {wanted}"
+            help_text = "allow for a little less, or make it a guard: those hold each window against the bound as it is"
+            yield Issue((*check.path, key), message, help_text)
 
 
 def _edge(check: Check, *, is_floor: bool) -> float | None:

@@ -34,6 +34,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.2g}"
 
 
+def runs(amount: int) -> str:
+    """So many runs: `1 run`, `3 runs`."""
+    return f"{amount:,} run" if amount == 1 else f"{amount:,} runs"
+
+
 def number(value: float) -> str:
     """A plain number without the noise of binary fractions."""
     return f"{value:.10g}"

@@ -10,7 +10,7 @@ from lifespec_schema.findings import Path, Severity
 from .context import Context
 from .rollouts import is_online
 from .rule import Edit, Issue, rule
-from .text import names
+from .text import names, runs
 
 if TYPE_CHECKING:
     from lifespec_compiler.plan import Plan
@@ -26,6 +26,8 @@ def promotion_without_data(plan: Plan, _context: Context) -> Iterator[Issue]:
     ## What it does
     Reports a rollout all of whose guards have `onNoData: ignore` and that has no online gate: then nothing waits for
     data. One guard that holds or rolls back is enough, and so is an online gate, which never passes on missing data.
+    Warns of batch serving without shadow gates: guards do not wait between two runs, so the number of runs is all that
+    a candidate must show.
 
     ## Why is this bad?
     A renamed metric, a broken scrape or a candidate without any traffic looks like a healthy one. Argo Rollouts ended
@@ -46,6 +48,7 @@ def promotion_without_data(plan: Plan, _context: Context) -> Iterator[Issue]:
       guards: [{metric: errorRate, max: 1%, window: 15m, onNoData: hold}]
     ```
     """
+    yield from _by_number_of_runs(plan)
     guards = plan.spec.rollout.guards
     if not is_online(plan) or not guards or plan.spec.evaluation.online is not None:
         return
@@ -109,9 +112,9 @@ def unasked_approval(plan: Plan, _context: Context) -> Iterator[Issue]:
     """A person is to approve, but is never asked, or nobody is named who may.
 
     ## What it does
-    Reports `approval.before: [shadow]` where the lifecycle has no shadow tier, because a rollout never comes to that
-    phase; and an approval, or `bootstrap.relativeGates: refuse`, where neither `approval.by` nor `governance.approvers`
-    names a group.
+    Reports `approval.before: [shadow]` where the lifecycle has no shadow tier, and `[canary]` where no requests are
+    divided (`blueGreen`, `direct`, batch serving), because a rollout never comes to that phase; and an approval, or
+    `bootstrap.relativeGates: refuse`, where neither `approval.by` nor `governance.approvers` names a group.
 
     ## Why is this bad?
     In the first case the approval that an auditor reads in the spec never happens; in the second each rollout waits
@@ -135,10 +138,11 @@ def unasked_approval(plan: Plan, _context: Context) -> Iterator[Issue]:
     ```
     """
     approval, evaluation, governance = plan.spec.rollout.approval, plan.spec.evaluation, plan.spec.governance
-    if approval is not None and "shadow" in approval.before and evaluation.shadow is None and is_online(plan):
-        path = (*ROLLOUT, "approval", "before", approval.before.index("shadow"))
-        message = "nobody is asked before `shadow`: this lifecycle has no shadow tier"
-        yield Issue(path, message, "ask before `canary` or `promoting`, or add `evaluation.shadow`", about="approval")
+    for index, phase in enumerate(approval.before if approval is not None else ()):
+        why, help_text = _never_reached(plan, phase)
+        if why:
+            path = (*ROLLOUT, "approval", "before", index)
+            yield Issue(path, f"nobody is asked before `{phase}`: {why}", help_text, about="approval")
     if (approval is not None and approval.by is not None) or (governance is not None and governance.approvers):
         return
     help_text = "`governance: {approvers: [<group>]}`, or `rollout.approval.by`; a Kubernetes group"
@@ -150,3 +154,24 @@ def unasked_approval(plan: Plan, _context: Context) -> Iterator[Issue]:
     elif evaluation.bootstrap is not None and evaluation.bootstrap.relative_gates == "refuse":
         message = "a person decides on the first model, and no group is named that may"
         yield Issue(BOOTSTRAP, message, help_text, about="bootstrap")
+
+
+def _by_number_of_runs(plan: Plan) -> Iterator[Issue]:
+    serving = plan.spec.serving
+    if serving.mode != "batch" or plan.spec.evaluation.shadow is not None:
+        return
+    seen = "in which no guard failed" if plan.spec.rollout.guards else "whatever they wrote"
+    message = f"a candidate is promoted on the number of its runs alone: after {runs(serving.shadow_runs)}, {seen}"
+    help_text = "add `evaluation.shadow.gates`: what its rows must show beside stable's"
+    path: Path = ("spec", "serving", "mode")
+    yield Issue(path, message, help_text, "serving", Severity.WARNING)
+
+
+def _never_reached(plan: Plan, phase: str) -> tuple[str, str]:
+    """Why no rollout comes to a phase, and what to do; empty where they do."""
+    online, shadow = is_online(plan), plan.spec.evaluation.shadow
+    if phase == "shadow" and shadow is None and online:
+        return "this lifecycle has no shadow tier", "ask before `canary` or `promoting`, or add `evaluation.shadow`"
+    if phase == "canary" and not (online and any(0 < stage.weight < 100 for stage in plan.stages)):
+        return "no step gives the candidate a part of the requests", "ask before `promoting`"
+    return "", ""

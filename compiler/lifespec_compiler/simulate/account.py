@@ -96,6 +96,8 @@ class Account:
             None if cost is None else cost * self._retrains,
             self.steps,
             script.assumptions,
+            script.foreign.told,
+            script.foreign.applies,
         )
 
     def _expose(self, answered: Sequence[int]) -> None:

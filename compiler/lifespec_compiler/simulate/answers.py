@@ -48,7 +48,14 @@ def answer(plan: Plan, runs: Sequence[Simulation]) -> Answers:
         spread(costs) if long and any(run.retrains for run in runs) else None,
         getattr(rollout, "max_exposure", None),
         runs[0].assumptions,
+        runs[0].foreign,
+        *(of_batches(nominated, name) for name in ("compared", "failed", "late", "rows")),
     )
+
+
+def of_batches(runs: Sequence[Simulation], name: str) -> Spread | None:
+    """How a number of the candidate's batch runs varies."""
+    return spread([getattr(run.batches, name) for run in runs if run.batches is not None])
 
 
 def share(runs: Sequence[Simulation], *endings: str) -> Estimate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lifespec_compiler.engine.observation import Release, Route
 from lifespec_compiler.engine.values import Checkpoint, Entry
 
+from .batches import BatchWorld
 from .costs import training_seconds
 from .models import Models
 from .nominating import nominating
@@ -16,7 +17,8 @@ from .world import World
 def world_of(script: Script, models: Models, seed: int) -> World:
     """A world with the script's models, in which nothing is deployed."""
     truths = {revision: models.truth(revision, script.began) for revision in (models.stable, models.candidate)}
-    return World(script.plan, truths, script.rps, seed, now=script.began, created=script.began)
+    made = World if script.plan.spec.serving.mode == "online" else BatchWorld
+    return made(script.plan, truths, script.rps, seed, rows=script.rows, now=script.began, created=script.began)
 
 
 def furnish(world: World, script: Script, models: Models) -> None:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from lifespec_compiler.engine.live import LiveCheck, live_checks
 from lifespec_compiler.plan import Plan
 
-from .levels import budget_of, settle
+from .levels import budget_of, pause_of, settle
 from .meters import Meter, Meters, meters_of, share_of
 from .script import Script, behaviours
 from .truth import Truth
@@ -35,7 +35,10 @@ def candidate_is_bad(script: Script) -> bool:
 
 
 def is_bad(plan: Plan, meters: Meters, candidate: Truth, stable: Truth, *, compared: bool) -> bool:
-    """Whether a truth breaks a bound of a live check; the latency budget is one, whatever is checked."""
+    """Whether a truth breaks a bound of a live check; the latency budget is one, and so is the schedule of batches."""
+    pause = pause_of(plan)
+    if pause and (candidate.runs_failing >= 1 or candidate.run_takes >= pause):
+        return True
     budget = budget_of(plan)
     if candidate.never_ready or (budget is not None and candidate.slower_than(budget) > _LATE):
         return True

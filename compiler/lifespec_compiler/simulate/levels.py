@@ -8,8 +8,10 @@ from math import exp
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lifespec_compiler.plan import Check, Plan
+from lifespec_compiler.schedules import shortest_gap
 
-from .meters import Source, is_live, source_of
+from .foreign import without_effect
+from .meters import Source, is_live, is_of_requests, source_of
 from .truth import NORMAL, Truth
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ WITHOUT_BOUND: Final = {"errors": 0.001, "latency": 0.05, "share": 0.2, "report"
 """What is taken where nothing in the spec bounds it: a share of failures, a median in seconds, a share, a value."""
 SPREAD: Final = 0.5
 STARTUP: Final = 120.0
+RUN: Final = 0.1
+"""How long a batch run takes, in parts of the time until the next."""
+_DAY: Final = 86400.0
 
 
 class Bounds(NamedTuple):
@@ -50,6 +55,8 @@ class Facts(NamedTuple):
     """The median of times that are just allowed."""
     metrics: tuple[Bounds, ...]
     assumptions: tuple[str, ...]
+    pause: float = 0.0
+    """The shortest time between two batch runs."""
 
 
 @dataclass(slots=True)
@@ -64,20 +71,23 @@ class State:
     offline: str = "passes"
     startup: float = STARTUP
     starts: bool = True
+    runs_take: float = RUN
+    runs_failing: float = 0.0
 
 
 def facts_of(plan: Plan) -> Facts:
     """What relative values are relative to, and what had to be assumed because the spec does not say it."""
-    live = [check for check in plan.checks if is_live(check) and check.metric is not None]
+    batch = plan.spec.serving.mode == "batch"
+    live = [one for one in plan.checks if is_live(one) and one.metric is not None and not is_of_requests(plan, one)]
     assumptions: list[str] = []
     failing = [check.max for check in live if source_of(check) == "errors" and check.max is not None]
     if not failing:
-        assumptions.append("no check bounds the error rate; 1 in 1,000 requests fails")
+        assumptions.append(f"no check bounds the error rate; 1 in 1,000 {'rows' if batch else 'requests'} fails")
     medians = [median for check in live if (median := _median(check)) is not None]
     budget = budget_of(plan)
     if not medians and budget is not None:
         medians = [_of_percentile(budget, 0.99)]
-    if not medians:
+    if not medians and not batch:
         assumptions.append("nothing bounds the latency; the median is 30 ms")
     metrics = tuple(_bounds(name, live) for name in dict.fromkeys(check.metric_name for check in live))
     wanted = tuple(one for one in metrics if one.source in ("share", "report"))
@@ -88,11 +98,13 @@ def facts_of(plan: Plan) -> Facts:
     ]
     if any(check.metric is not None and check.metric.per == "user" for check in live):
         assumptions.append("every request comes from another user, unless the scenario says otherwise")
+    assumptions += without_effect(plan) if batch else ()
     return Facts(
         min(failing, default=WITHOUT_BOUND["errors"] / ERRORS),
         min(medians, default=WITHOUT_BOUND["latency"]),
         wanted,
         tuple(assumptions),
+        pause_of(plan),
     )
 
 
@@ -100,6 +112,12 @@ def budget_of(plan: Plan) -> float | None:
     """What callers allow for one answer, in seconds; None where the spec does not say, or nobody calls."""
     serving = plan.spec.serving
     return serving.latency_budget if serving.mode == "online" else None
+
+
+def pause_of(plan: Plan) -> float:
+    """The shortest time between two batch runs, in seconds; 0 where there are none."""
+    serving = plan.spec.serving
+    return (shortest_gap(serving.schedule) or _DAY) if serving.mode == "batch" else 0.0
 
 
 def healthy(facts: Facts) -> State:
@@ -126,6 +144,10 @@ def changed(state: State, facts: Facts, behaviour: Behaviour, stable: State | No
     found.offline = behaviour.offline or state.offline
     found.startup = behaviour.startup or state.startup
     found.starts = state.starts if behaviour.starts is None else behaviour.starts
+    runs = behaviour.runs
+    if runs is not None:
+        found.runs_take = state.runs_take if runs.take is None else _towards(state.runs_take, runs.take, part)
+        found.runs_failing = state.runs_failing if runs.fail is None else _towards(state.runs_failing, runs.fail, part)
     return found
 
 
@@ -133,6 +155,7 @@ def settle(truth: Truth, state: State, facts: Facts, stable: State | None) -> No
     """Make a state true. `stable`: None for the model that serves at the beginning, and for the first of all."""
     truth.error_rate, truth.latency, truth.latency_spread = state.errors, state.latency, SPREAD
     truth.ready_after, truth.never_ready = state.startup, not state.starts
+    truth.run_takes, truth.runs_failing = state.runs_take * facts.pause, state.runs_failing
     for bounds in facts.metrics:
         given = state.shares if bounds.source == "share" else state.values
         value = given.get(bounds.metric)
@@ -158,7 +181,11 @@ def value_of(bounds: Bounds, quality: float, stable: float | None) -> float:
     if stable is not None and bounds.won is not None:
         good += (2 if bounds.rises else -2) * bounds.won
     bound = _tightest(bounds, stable)
-    return good if bound is None else good + quality * (bound - good)
+    if bound is None:
+        return good
+    if stable is not None and (bound > good if bounds.rises else bound < good):
+        return value_of(bounds, quality, None)  # stable itself is beyond the bound, and nothing to be measured from
+    return good + quality * (bound - good)
 
 
 def _good(bounds: Bounds) -> float:

@@ -98,6 +98,8 @@ def _all(plan: Plan, live: Iterable[LiveCheck], checks: dict[str, Check]) -> tup
 
 
 def _of(plan: Plan, live: LiveCheck, check: Check) -> tuple[Meter, ...]:
+    if is_of_requests(plan, check):
+        return ()
     found = {bound.counted: _meter(plan, check, bound.counted, bound.key) for bound in live.bounds}
     return tuple(found.values())
 
@@ -149,6 +151,12 @@ def source_of(check: Check) -> Source:
 
 def _percentile(check: Check) -> float:
     return check.metric.catalog.percentile or 0.0 if check.metric and check.metric.catalog else 0.0
+
+
+def is_of_requests(plan: Plan, check: Check) -> bool:
+    """Whether a check has nothing to count: batch serving has no requests, that take a time or come in a second."""
+    live = check.tier == "online" or source_of(check) in ("latency", "requests")
+    return plan.spec.serving.mode == "batch" and is_live(check) and live
 
 
 def is_live(check: Check) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from lifespec_compiler.engine.values import Entry, Phase
+from lifespec_compiler.engine.values import Entry, Phase, Revision
 
+Role = Literal["stable", "candidate"]
+RunEnding = Literal["succeeded", "failed", "stopped"]
 Ending = Literal["promoted", "rolledBack", "rejected", "replaced", "held", "open", "none"]
 """How the first candidate ended: serving, taken away again, refused before live traffic, taken back because Git wanted
 something else, waiting for a person, still on its way at the end; `none` where nothing was nominated."""
@@ -41,6 +43,37 @@ class Look(NamedTuple):
     """How far the data have moved from what the serving model was trained on; 1 lies at the monitors' bounds."""
     errors: float | None = None
     """The candidate's true error rate; None without a candidate with traffic."""
+
+
+class BatchRun(NamedTuple):
+    """With batch serving: a run that ended while a candidate had its place beside stable."""
+
+    began: float
+    ended: float
+    role: Role
+    """Whose it was."""
+    revision: Revision
+    rows: int
+    """That it scored, or was to score."""
+    bad: int
+    """Rows that failed; of a run that did not succeed as a whole 0."""
+    ending: RunEnding
+    """`stopped`: the candidate was taken away meanwhile."""
+    late: bool
+    """Whether it was not over when the schedule fired again, so that there was no run then."""
+
+
+class Batches(NamedTuple):
+    """With batch serving: what became of the first candidate's runs."""
+
+    compared: int
+    """Runs that were held against stable's of the same time, over all its rollouts."""
+    failed: int
+    late: int
+    rows: int
+    """Rows that it scored beside stable, which nobody used."""
+    runs: tuple[BatchRun, ...]
+    """Every run beside another, of all candidates and of stable, in the order in which they ended."""
 
 
 class Change(NamedTuple):
@@ -87,6 +120,12 @@ class Simulation(NamedTuple):
     """Times that the engine was asked."""
     assumptions: tuple[str, ...] = ()
     """For people: what the scenario took for true because the spec does not say."""
+    foreign: tuple[str, ...] = ()
+    """For people: what the scenario says and this kind of serving does not know, so that it has no effect."""
+    applies: bool = True
+    """Whether the scenario says anything else."""
+    batches: Batches | None = None
+    """None: the model answers requests."""
 
     @property
     def days(self) -> float:
@@ -152,3 +191,11 @@ class Answers(NamedTuple):
     max_exposure: int | None
     """`rollout.maxExposure`, to hold the worst exposure against."""
     assumptions: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    """As in `Simulation`."""
+    compared_runs: Spread | None = None
+    """With batch serving: the candidate's runs that were held against stable's. None: no candidate, or requests."""
+    failed_runs: Spread | None = None
+    late_runs: Spread | None = None
+    scored_rows: Spread | None = None
+    """Rows that it scored beside stable, which nobody used."""

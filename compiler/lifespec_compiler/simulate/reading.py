@@ -68,11 +68,20 @@ def built_in(name: str) -> Scenario:
 
 def missing_facts(plan: Plan) -> tuple[Finding, ...]:
     """What the spec must say before it can be simulated: an error for each fact, where it is to be written."""
-    if plan.spec.traffic is None:
+    if plan.spec.traffic is None and plan.spec.serving.mode == "online":
         place = plan.origins.place(("spec", "traffic"))
         message = "how many requests there are is not known, so there is nothing to simulate"
         return (Finding("unknown-traffic", Severity.ERROR, message, place, "add `traffic.rps`"),)
     return ()
+
+
+def unreplayable(plan: Plan) -> tuple[Finding, ...]:
+    """What keeps recorded metrics from being replayed: an error where the spec says it, besides missing facts."""
+    if plan.spec.serving.mode == "batch":
+        place = plan.origins.place(("spec", "serving", "mode"))
+        message = "recorded metrics are of requests, and a model that scores in batches answers none"
+        return (Finding("no-requests", Severity.ERROR, message, place, "simulate it without `--trace`"),)
+    return missing_facts(plan)
 
 
 def _folder() -> Traversable:

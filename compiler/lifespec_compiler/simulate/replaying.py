@@ -31,6 +31,8 @@ def replay(plan: Plan, trace: Trace, scenario: Scenario) -> Simulation:
     script = script_of(plan, scenario)
     missing = [meter for meter in _wanted(plan) if not set(_names(meter)) & trace.counted]
     told = [f"nothing was recorded of `{meter.counted}`, which has no data" for meter in missing]
+    if not any(one.role == "candidate" and one.counted == "errorRate" for one in trace.increments):
+        told.append("no `errorRate` of the candidate was recorded, so how many of its answers were bad is not known")
     told.append("the recorded counts are taken as they are, whatever weight the candidate would have had")
     recorded = replace(
         script,

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lifespec_compiler.judging import requirements
-from lifespec_compiler.judging.confidence import LEAST, level_of
+from lifespec_compiler.judging.confidence import level_of
 from lifespec_compiler.plan import Plan
 
 from .meters import meters_of
@@ -72,7 +72,13 @@ def _made(known: _Known, revision: Revision, finds: Offline) -> LifecycleReport:
 
 
 def live_report(
-    plan: Plan, asked: Evaluate, stream: str, truths: tuple[Truth, Truth], samples: int, now: float
+    plan: Plan,
+    asked: Evaluate,
+    stream: str,
+    truths: tuple[Truth, Truth],
+    samples: int,
+    now: float,
+    stable: Revision | None = None,
 ) -> LifecycleReport:
     """A report on what was logged in shadow or online: the metrics that are no counts. `truths`: candidate, stable."""
     meters = meters_of(plan)
@@ -92,13 +98,13 @@ def live_report(
         common = {"check": check.name, "samples": samples}
         found += [{**common, **one, **_around(one["value"], confidence, samples)} for one in measured]
     window = {"from": _timestamp(asked.since), "to": _timestamp(max(now, asked.since + 1))}
-    live = {"stream": stream, "window": window}
+    live = {"stream": stream, "window": window, "stable": _recorded(stable)}
     return _report(plan, asked.revision, asked.tier, asked.name or asked.tier, found, live)
 
 
 def _around(value: float, confidence: float, samples: int) -> dict[str, Any]:
     """An interval as wide as that of a divergence over ten bins (the normal approximation of a scaled chi-square)."""
-    if confidence <= LEAST or not samples:
+    if not samples:
         return {}
     half = NORMAL.inv_cdf(confidence) * 2 / samples * sqrt(2 * _BINS + 2 * samples * abs(value))
     interval = {"low": value - half, "high": value + half, "level": level_of(confidence), "method": "simulated"}
@@ -135,7 +141,7 @@ def _measurement(one: Requirement, value: float, finds: Offline) -> dict[str, An
     found: dict[str, Any] = {"check": one.check, "value": value, "samples": _ROWS}
     if one.quantity is not None:
         found["quantity"] = one.quantity
-    if one.confidence is not None and one.confidence > LEAST:
+    if one.confidence is not None:
         level = level_of(one.confidence)
         found["interval"] = {"low": value - half, "high": value + half, "level": level, "method": "simulated"}
     return found
@@ -146,6 +152,18 @@ def _slices(one: Requirement) -> list[str]:
     known = {text.partition("=")[0] for text in one.declared}
     others = [names for names in one.slices if not known.issuperset(names) or names[1:]]
     return [*one.declared, *(",".join(f"{name}=some" for name in names) for names in others)]
+
+
+def compared_with(report: LifecycleReport, stable: Revision | None) -> LifecycleReport:
+    """The report, as one whose differences are with this stable revision."""
+    from lifespec_schema.records.types import Revision as RecordedRevision
+
+    named = None if stable is None else RecordedRevision(model=stable.model, serving=stable.serving)
+    return report.model_copy(update={"spec": report.spec.model_copy(update={"stable": named})})
+
+
+def _recorded(revision: Revision | None) -> dict[str, str] | None:
+    return None if revision is None else {"model": revision.model, "serving": revision.serving}
 
 
 def _timestamp(at: float) -> str:
@@ -170,7 +188,7 @@ def _report(
             "spec": {
                 "lifecycle": plan.name,
                 "uid": UID,
-                "revision": {"model": revision.model, "serving": revision.serving},
+                "revision": _recorded(revision),
                 "tier": tier,
                 **(live or {}),
                 "measurements": measured,

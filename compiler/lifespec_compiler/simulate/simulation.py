@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -91,23 +92,28 @@ class Run:
     def run(self) -> Simulation:
         """Let it go to its end."""
         world, agenda, monitors = self.world, self.agenda, self.monitors
-        platform = self.plan.spec.rollout.analysis
-        interval = float(platform.interval) if platform else 60.0
+        analysis = self.plan.spec.rollout.analysis
+        interval = float(analysis.interval) if analysis else 60.0
+        if self.plan.spec.serving.mode == "batch":  # in which every run that begins or ends is looked at
+            interval = max(IDLE, interval)
         if self.spec.nominate:
             self._nominate("candidate")
         self._decide()
         while world.now < self.ends:
             open_ = self.history.rollout is not None
             until = world.now + interval if open_ else (world.now // IDLE + 1) * IDLE
-            self.advance(min(until, agenda.next, monitors.next, self.ends) - world.now)
+            self.advance(min(until, world.next, agenda.next, monitors.next, self.ends) - world.now)
         last, entries = look_at(world, self.history, self.script.drift), tuple(self.ledger.entries())
-        return self.account.simulation(self.script, self.seed, entries, last, self.history.rollout, bad=self.bad)
+        found = self.account.simulation(self.script, self.seed, entries, last, self.history.rollout, bad=self.bad)
+        return found._replace(batches=world.told(self.models.candidate))
 
     def advance(self, seconds: float) -> None:
         """Let time pass, let happen what happens then, and let the engine decide."""
         before = self.world.now
         self.world.advance(seconds)
         self._happen(before)
+        if self.world.next < inf:  # a batch run may have ended
+            self._judge()
         self._decide()
 
     # -- what happens ----------------------------------------------------------------------------------------------
@@ -149,7 +155,7 @@ class Run:
             if before != after:
                 self._tell(what if after else f"{what} no more")
         world.dark, world.silent = truths.dark, truths.silent
-        world.rps = self.script.rps * truths.traffic
+        world.rps, world.rows = self.script.rps * truths.traffic, self.script.rows * truths.traffic
         self.models.settle(world.truths, truths)
         self._judge()
 
@@ -158,7 +164,7 @@ class Run:
         world, models = self.world, self.models
         candidate, stable = world.truth(models.candidate), world.truth(models.stable)
         broken = is_bad(self.plan, world.meters, candidate, stable, compared=self.spec.deployed == "stable")
-        if broken and world.route.candidate == models.candidate and (world.route.weight or world.route.mirror):
+        if broken and world.harms(models.candidate):
             self.account.harm(world.now)
 
     def _nominate(self, what: str) -> None:

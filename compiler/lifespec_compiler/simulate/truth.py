@@ -29,6 +29,10 @@ class Truth:
     """By metric: the value of one that is no share, such as `predictionPsi`."""
     ready_after: float = 120.0
     never_ready: bool = False
+    run_takes: float = 600.0
+    """Of batch serving: how long a run takes."""
+    runs_failing: float = 0.0
+    """Of batch serving: the share of runs that fail as a whole."""
     trained_at: float = 0.0
     """Up to when it has seen data: drift from then on is drift to it."""
     offline: LifecycleReport | None = None

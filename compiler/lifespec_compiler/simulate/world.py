@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from lifespec_compiler.daytime import FLAT
 from lifespec_compiler.engine.case import Deploy, Direct, Effect, Evaluate, Propose, Remove, Stop, Train
 from lifespec_compiler.engine.history import History
 from lifespec_compiler.engine.observation import (
@@ -25,7 +27,7 @@ from lifespec_compiler.plan import Plan
 
 from .counting import Counting
 from .draws import binomial, poisson
-from .evaluating import Evaluations
+from .evaluating import Comparison, Evaluations
 from .meters import Meter, Meters, meters_of
 from .reports import UID, live_report
 from .sampling import Shares, bad_share
@@ -34,9 +36,10 @@ from .truth import Truth
 if TYPE_CHECKING:
     from lifespec_schema.records.report import LifecycleReport
 
+    from .outcome import Batches
+
 START: Final = 1_800_000_000.0
 _NONE: Final[frozenset[str]] = frozenset()
-FLAT: Final = (1.0,) * 24
 _ALARMS = 64
 _DELETING, _ANNOTATED, _SEMANTICS = False, None, None
 _NO_METERS: Final[tuple[Meter, ...]] = ()
@@ -51,6 +54,8 @@ class World:
     rps: float = 50.0
     """Requests that arrive in a second, the mean over a day."""
     seed: int = 1
+    rows: float = 0.0
+    """Of a batch run."""
     silent: bool = False
     """Whether the metrics system does not answer. What it counts meanwhile is seen afterwards."""
     dark: bool = False
@@ -67,8 +72,8 @@ class World:
     """When each was deployed."""
     route: Route = field(default_factory=Route)
     requests: list[Request] = field(default_factory=list)
-    evaluated: dict[Revision, float] = field(default_factory=dict)
-    """When an offline report was asked for."""
+    evaluated: dict[Revision, Comparison] = field(default_factory=dict)
+    """The latest offline evaluation of each that was asked for."""
     evaluation_takes: float = 0.0
     alarms: list[Alarm] = field(default_factory=list)
     new_rows: int | None = None
@@ -105,6 +110,20 @@ class World:
         if self._metered is None or self._metered[0] is not self.plan:
             self._metered = (self.plan, meters_of(self.plan))
         return self._metered[1]
+
+    @property
+    def next(self) -> float:
+        """When something comes to be seen that is not there all the time; infinite where there is no such thing."""
+        return inf
+
+    def harms(self, revision: Revision) -> bool:
+        """Whether a candidate has been asked anything, which its truth could spoil."""
+        return self.route.candidate == revision and (self.route.weight > 0 or self.route.mirror > 0)
+
+    def told(self, candidate: Revision) -> Batches | None:
+        """What became of a candidate's batch runs; None where there are none."""
+        del candidate
+        return None
 
     def rate(self) -> float:
         """Requests a second that arrive now."""
@@ -201,9 +220,9 @@ class World:
             if self.counting is not None:
                 self.counting.set(self.now)
         elif isinstance(effect, Evaluate):
-            self._evaluations.ask(effect, self.now)
-            if effect.tier == "offline":
-                self.evaluated.setdefault(effect.revision, self.now)
+            first = self._evaluations.ask(effect, self.now)
+            if first and effect.tier == "offline":
+                self.evaluated[effect.revision] = Comparison(self.now, self.route.stable)
         elif isinstance(effect, Train):
             self.jobs.setdefault(effect.run, self.now)
             self.new_rows = None if self.new_rows is None else 0
@@ -213,10 +232,10 @@ class World:
             self.proposed.add(effect.run)
 
     def _offline(self, revision: Revision | None) -> LifecycleReport | None:
-        asked = self.evaluated.get(revision) if revision is not None else None
-        if asked is None or self.now - asked < self.evaluation_takes:
+        found = self.evaluated.get(revision) if revision is not None else None
+        if found is None or self.now - found.asked < self.evaluation_takes:
             return None
-        return self.truth(revision).offline
+        return found.report(self.truth(revision).offline)
 
     def _reports(self, revision: Revision) -> tuple[LifecycleReport, ...]:
         """The reports on live traffic that have been made."""
@@ -226,7 +245,7 @@ class World:
     def _report(self, asked: Evaluate) -> LifecycleReport:
         truths = self.truth(asked.revision), self.truth(self.route.stable)
         samples = self.answered[4] if asked.tier == "shadow" else self.answered[0]
-        return live_report(self.plan, asked, self._rollout or "", truths, samples, self.now)
+        return live_report(self.plan, asked, self._rollout or "", truths, samples, self.now, self.route.stable)
 
     def _job(self, run: str, began: float) -> JobState:
         if run in self.stopped:

@@ -18,6 +18,7 @@ error, over shares, sizes and looks, against the nominal one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import erfc, inf, log, log1p, sqrt
 from typing import Literal, NamedTuple
 
@@ -30,6 +31,7 @@ SPENT: float = 0.9
 _STEPS = 60
 _HALVINGS = 30
 _LEAST_SLOPE = 1e-9
+_WIDEST = 1e12
 _ROOT = sqrt(2)
 _GAIN = 1e-12
 """Twice the log-likelihood that is not worth another step."""
@@ -77,7 +79,7 @@ def judge(claim: Claim, candidate: Counts, other: Counts | None, planned: float,
     others = claim.slope * other.good / other.total if claim.slope and other is not None else 0.0
     difference = share - claim.offset - others
     evidence = _evidence(claim, candidate, other, difference, planned)
-    if difference == 0 or evidence < log(1 / (SPENT * error)):
+    if difference == 0 or evidence < _enough(error):
         return Evidence("Inconclusive", evidence, difference)
     held = (difference < 0) == (claim.side == "atMost")
     return Evidence("Pass" if held else "Fail", evidence, difference)
@@ -105,28 +107,49 @@ def interval(
     """The values that the test would not call excluded: a claim is decided when its bound is outside of them.
 
     The true value is below all of them, over all looks together, with a probability of at most `error`, and above
-    them with as much. There must be a value: see `measured`.
+    them with as much. There must be a value: see `measured`. Of a relative claim the upper end may be infinite.
     """
     value = measured(claim, candidate, other)
     if value is None:
         raise ValueError("nothing was measured")
     share, others = candidate.good / candidate.total, other.good / other.total if claim.slope and other else 0.0
-    least, most = (0.0, 1.0) if not claim.slope else (-1.0, 1.0 if claim.slope == 1 else 1 / others - 1)
-    enough = log(1 / (SPENT * error))
+    enough = _enough(error)
 
     def excluded(bound: float) -> bool:
         offset, slope = (bound, claim.slope) if claim.slope in (0, 1) else (0.0, max(1 + bound, _LEAST_SLOPE))
         difference = share - offset - slope * others
         return _evidence(Claim("atMost", offset, slope), candidate, other, difference, planned) >= enough
 
-    ends = []
-    for end in (least, most):
-        inside, outside = value, end
-        for _ in range(_HALVINGS if excluded(end) else 0):
-            middle = (inside + outside) / 2
-            inside, outside = (inside, middle) if excluded(middle) else (middle, outside)
-        ends.append(outside)
-    return ends[0], ends[1]
+    if claim.slope in (0, 1):
+        least, most = -claim.slope, 1.0
+    else:  # the other's share may be as small as counts allow, so that no relative value is the greatest
+        least, most = -1.0, _beyond(value, excluded)
+    return _end(value, least, excluded), _end(value, most, excluded)
+
+
+def _beyond(value: float, excluded: Callable[[float], bool]) -> float:
+    """A greater value that is excluded; infinite where none is that means anything."""
+    width = 1.0
+    while not excluded(value + width):
+        width *= 2
+        if width > _WIDEST:
+            return inf
+    return value + width
+
+
+def _end(inside: float, outside: float, excluded: Callable[[float], bool]) -> float:
+    """Where the values that are excluded begin, on the way from the measured one to the last."""
+    if outside == inf or not excluded(outside):
+        return outside
+    for _ in range(_HALVINGS):
+        middle = (inside + outside) / 2
+        inside, outside = (inside, middle) if excluded(middle) else (middle, outside)
+    return outside
+
+
+def _enough(error: float) -> float:
+    """The logarithm of what the stake must have become; who may never err is never sure."""
+    return -log(SPENT * error) if error > 0 else inf
 
 
 def _evidence(claim: Claim, candidate: Counts, other: Counts | None, difference: float, planned: float) -> float:

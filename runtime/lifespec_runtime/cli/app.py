@@ -32,6 +32,8 @@ COMMANDS = {
     "schema": "Print the JSON Schemas for editors and the CRDs.",
 }
 """Every command with its one line of help; its module is `lifespec_runtime.cli.commands.<name>`, with `_` for `-`."""
+NEAR = 40
+"""Characters that are shown on both sides of what cannot be."""
 
 EPILOG = """Examples:
 
@@ -95,11 +97,26 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(ExitCode.INTERRUPTED)
+    except OSError as error:
+        if error.filename is None or isinstance(error.filename, int):  # without a path, or of an open file
+            _internal(f"{type(error).__name__}: {error}")
+        _refused(f"{os.fsdecode(error.filename)}: {error.strerror}")
+    except UnicodeEncodeError as error:  # bytes of a path that are no text came this far
+        around = slice(max(0, error.start - NEAR), error.end + NEAR)
+        _refused(f"{error.object[around]}: this name is not UTF-8; choose another one")
     except RecursionError:
         _internal("the input is nested too deeply")
     except Exception as error:  # noqa: BLE001 - the last line of defence: one line instead of a traceback
         _internal(f"{type(error).__name__}: {error}")
     sys.exit(result if isinstance(result, int) else ExitCode.CLEAN)
+
+
+def _refused(what: str) -> NoReturn:
+    """What the system says of a path is no bug, wherever it came up."""
+    from lifespec_schema.loader.escape import show_value
+
+    click.echo(f"error: {show_value(what)}", err=True)
+    sys.exit(ExitCode.USAGE)
 
 
 def _internal(what: str) -> NoReturn:

@@ -12,11 +12,11 @@ from lifespec_runtime.measure.reading import flaws
 from lifespec_runtime.simulation import trace_flaws
 from lifespec_schema import codes as schema_codes
 
-from . import reporting
+from . import outputs, reporting
 
 
 def codes() -> dict[str, str]:
     """By id: where it is reported, as a clause."""
     measured = {**flaws.CODES, **model_codes.CODES, **evaluation_flaws.CODES}
-    recorded = {**errors.CODES, **ledger_errors.CODES, **reporting.CODES, **trace_flaws.CODES}
+    recorded = {**errors.CODES, **ledger_errors.CODES, **reporting.CODES, **outputs.CODES, **trace_flaws.CODES}
     return {**schema_codes.CODES, **compiler_codes.CODES, **TOOL_RULES, **measured, **recorded}

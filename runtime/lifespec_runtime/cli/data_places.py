@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,7 +53,7 @@ def copy_of(folder: Path | None, source: str) -> Location | None:
     for form, ends in SUFFIXES.items() if folder else ():
         for end in ends:
             file = Path(folder or "") / ".data" / f"{source}{end}"
-            if file.is_file():
+            if os.path.isfile(file):  # noqa: PTH113 - pathlib raises where one may not look
                 shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
                 return Location(str(shown), form, copy=True)
     return None

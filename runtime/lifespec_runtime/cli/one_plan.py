@@ -13,6 +13,7 @@ import click
 
 from lifespec_compiler.pipeline import Planned, all_project_findings, plan_all
 from lifespec_compiler.plan import Plan, plan_canonical
+from lifespec_runtime.local.plain import read_file
 from lifespec_runtime.local.workspace import Workspace, open_workspace
 from lifespec_schema.findings import Severity
 from lifespec_schema.loader.escape import show_value
@@ -88,12 +89,11 @@ def _training(plans: list[Plan]) -> Plan:
 
 def _canonical(spec: str) -> dict[str, Any] | None:
     """The document of a file that holds a canonical lifecycle as JSON, as it is mounted into Jobs; else None."""
-    path = Path(spec)
-    if path.suffix != ".json" or not path.is_file():
+    if not spec.endswith(".json"):
         return None
     try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
+        document = json.loads(read_file(Path(spec)))
+    except (OSError, ValueError, RecursionError):
         return None
     body = document.get("spec") if isinstance(document, dict) else None
     return document if isinstance(body, dict) and "platform" in body else None

@@ -15,9 +15,10 @@ import click
 from pydantic_core import PydanticCustomError
 
 from lifespec_compiler.plan import Plan
-from lifespec_schema.loader.escape import show_value
+from lifespec_runtime.local.plain import write_whole
 from lifespec_schema.values import identifiers
 
+from . import outputs
 from .exit_codes import ExitCode
 from .report import printable
 
@@ -62,6 +63,8 @@ class Asked(NamedTuple):
     """The rollout or the run that it belongs to."""
     revision: tuple[str, str] | None
     """The digests of the model that is measured and of how it is served."""
+    stable: tuple[str, str] | None = None
+    """The same of the stable model that it is compared with."""
 
     def destination(self, plan: Plan) -> Destination | None:
         """Where the report goes; None where none is asked for.
@@ -70,7 +73,7 @@ class Asked(NamedTuple):
         """
         if self.to is None:
             return None
-        return _Cluster(plan) if self.to == CLUSTER else _File(Path(self.to))
+        return _Cluster(plan) if self.to == CLUSTER else _File(self.to)
 
 
 def options(function: F) -> F:
@@ -79,16 +82,21 @@ def options(function: F) -> F:
 
 
 def options_with_revision(function: F) -> F:
-    """The same, and `--revision`."""
+    """The same, and `--revision` and `--stable`."""
     return _options(function, revision=True)
 
 
 def _options(function: F, *, revision: bool) -> F:
     @wraps(function)
     def wrapped(
-        *, report_to: str | None, stream: str | None, of: tuple[str, str] | None = None, **given: object
+        *,
+        report_to: str | None,
+        stream: str | None,
+        of: tuple[str, str] | None = None,
+        beside: tuple[str, str] | None = None,
+        **given: object,
     ) -> object:
-        return function(asked=Asked(report_to, stream, of), **given)
+        return function(asked=Asked(report_to, stream, of, beside), **given)
 
     where = (
         "Write the LifecycleReport to FILE (.json: JSON, else YAML), or create it in the cluster as the pod's account."
@@ -110,6 +118,14 @@ def _options(function: F, *, revision: bool) -> F:
             callback=_read_by(identifiers.digest),
             help="The revision that is measured: the digests of its model and of how it is served.",
         )(found)
+        found = click.option(
+            "--stable",
+            "beside",
+            nargs=2,
+            metavar="MODEL SERVING",
+            callback=_read_by(identifiers.digest),
+            help="The same digests of the `stable` that --against names.",
+        )(found)
     return cast("F", found)
 
 
@@ -128,20 +144,15 @@ def _read_by(read: Callable[[object, Any], str]) -> Callable[[click.Context, cli
 
 
 class _File:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        if not path.parent.is_dir():
-            raise click.BadParameter(f"there is no folder `{show_value(str(path.parent))}`", param_hint="--report")
+    def __init__(self, to: str) -> None:
+        self._path = outputs.checked(to, "--report")
 
     def write(self, report: LifecycleReport) -> None:
         """Writes the file whole: a report that breaks off would look like one of fewer checks."""
-        unfinished = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            unfinished.write_text(_text(self._path, report), "utf-8")
-            unfinished.replace(self._path)
+            write_whole(self._path, _text(self._path, report).encode())
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            _end("report-not-written", f"{self._path}: {error.strerror or error}")
+            outputs.end(self._path, error, "report-not-written")
 
 
 class _Cluster:

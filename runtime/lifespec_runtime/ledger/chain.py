@@ -99,19 +99,29 @@ def _origin(first: Entry) -> Origin:
 
 
 def find(entries: Sequence[Entry], wanted: str) -> Entry | None:
-    """The last decision on what is wanted: a sequence, a rollout, a run, a request, or a model by its digest's start.
+    """The last decision on what is wanted: a sequence, a rollout, a run, a request, or a model.
 
-    None where there is none.
+    A model goes by its version or by the start of its digest; where nothing was decided on it, the checkpoint that
+    says that it serves is meant. None where there is none.
     """
     for entry in reversed(entries):
-        if wanted in (str(entry.sequence), entry.stream, entry.request, entry.run, entry.version):
+        if wanted in (str(entry.sequence), entry.stream, entry.request, entry.run):
             return entry
+    models = {entry.revision.model for entry in entries if entry.revision and entry.version == wanted}
     start = wanted.removeprefix("sha256:")
-    if len(start) >= SHORTEST:
-        for entry in reversed(entries):
-            if entry.revision is not None and entry.revision.model.removeprefix("sha256:").startswith(start):
-                return entry
-    return None
+    if not models and len(start) < SHORTEST:
+        return None
+    found = None
+    for entry in entries:
+        model = entry.revision.model if entry.revision else None
+        serves = entry.checkpoint.stable.model if entry.checkpoint and entry.checkpoint.stable else None
+        if _means(model, models, start) or (found is None and _means(serves, models, start)):
+            found = entry
+    return found
+
+
+def _means(model: str | None, models: set[str], start: str) -> bool:
+    return model is not None and (model in models if models else model.removeprefix("sha256:").startswith(start))
 
 
 def subjects(entries: Sequence[Entry]) -> list[str]:
@@ -119,6 +129,7 @@ def subjects(entries: Sequence[Entry]) -> list[str]:
     found: dict[str, None] = {}
     for entry in reversed(entries):
         model = entry.revision.model if entry.revision else None
-        named = (str(entry.sequence), entry.stream, entry.request, entry.run, entry.version, model)
+        serves = entry.checkpoint.stable.model if entry.checkpoint and entry.checkpoint.stable else None
+        named = (str(entry.sequence), entry.stream, entry.request, entry.run, entry.version, model, serves)
         found |= {name: None for name in named if name}
     return list(found)

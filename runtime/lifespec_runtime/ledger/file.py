@@ -17,13 +17,19 @@ from lifespec_compiler.engine.values import Entry
 
 from .errors import LedgerError
 from .fitting import fitted
-from .lines import Decision, Torn, decisions, line_of, same, split
+from .lines import MOST_BYTES, Decision, Torn, check_length, decisions, line_of, same, split
 from .record import Subject, UnrecordableError, record, subject_of
 
 LONGEST_WAIT: Final = 30.0
 """Seconds for the lock; who holds it writes one line."""
 _WRITE: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_ADVICE: Final = {
+    errno.EACCES: "check its permissions",
+    errno.EPERM: "check its permissions",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOSPC: "free some space on that file system",
+}
 
 
 class Recorded(NamedTuple):
@@ -49,6 +55,7 @@ def read(path: str | os.PathLike[str]) -> Recorded:
         content = _read_from(descriptor, 0)
     lines, rest = split(content)
     found = tuple(decisions(lines, file))
+    check_length(rest, file, len(lines) + 1)
     torn = Torn(len(lines) + 1, rest) if rest else None
     return Recorded(file, subject_of(found[-1].document) if found else None, found, torn)
 
@@ -113,14 +120,14 @@ class FileLedger:
         lines, rest = split(content)
         known = len(self._entries)
         found = decisions(lines, self._file, after=known, before=self._last)
+        check_length(rest, self._file, known + len(lines) + 1)
         if found and not same(subject_of(found[-1].document), self._subject):
             message = f"the ledger is not of {self._subject.namespace}/{self._subject.name}"
             raise LedgerError("ledger-mixed", message, self._file, advice="keep one ledger for each lifecycle")
-        with self._told():
-            if rest:
-                os.ftruncate(descriptor, self._read + len(content) - rest)
-                self.torn.append(Torn(known + len(lines) + 1, rest))
-            os.fsync(descriptor)
+        if rest:
+            os.ftruncate(descriptor, self._read + len(content) - rest)
+            self.torn.append(Torn(known + len(lines) + 1, rest))
+        os.fsync(descriptor)
         self._entries += (decision.entry for decision in found)
         self._last = found[-1] if found else self._last
         self._read += len(content) - rest
@@ -132,25 +139,17 @@ class FileLedger:
         except UnrecordableError as error:
             raise LedgerError("ledger-not-written", str(error), self._file) from error
         line = line_of(document)
-        with self._told():
-            try:
-                written = 0
-                while written < len(line):
-                    written += os.write(descriptor, line[written:])
-                os.fsync(descriptor)
-            except OSError:
-                os.ftruncate(descriptor, self._read)  # whoever asks again finds it as it was
-                raise
+        try:
+            written = 0
+            while written < len(line):
+                written += os.write(descriptor, line[written:])
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, self._read)  # whoever asks again finds it as it was
+            raise
         self._entries.append(entry)
         self._last = Decision(entry, document, len(self._entries))
         self._read += len(line)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise _refused("ledger-not-written", self._file, error) from error
 
     def _replaced(self, how: str) -> LedgerError:
         help_text = "a ledger is only ever appended to: bring it back as it was, and start again"
@@ -159,27 +158,33 @@ class FileLedger:
 
 @contextmanager
 def _opened(file: str, flags: int, code: str) -> Iterator[int]:
+    """Whatever the system refuses meanwhile is a LedgerError with this code."""
     try:
         descriptor = os.open(file, flags, 0o644)
-    except OSError as error:
-        raise _refused(code, file, error) from error
-    try:
-        check_regular("", os.fstat(descriptor))
-        yield descriptor
+        try:
+            check_regular("", os.fstat(descriptor))
+            yield descriptor
+        finally:
+            os.close(descriptor)
     except ObstacleError as error:
         [problem] = error.problems
         raise LedgerError(code, problem.message, file, advice="name a file of its own") from error
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        raise _refused(code, file, error) from error
 
 
 def _refused(code: str, file: str, error: OSError) -> LedgerError:
     if error.errno == errno.ELOOP:
         return LedgerError(code, "is a symbolic link", file, advice="name the file itself")
     if error.errno == errno.ENOENT:
-        advice = "make its folder first" if code == "ledger-not-written" else "`lifespec simulate --ledger` writes one"
+        advice = (
+            "make its folder first"
+            if code == "ledger-not-written"
+            else "`lifespec simulate SPEC --scenario NAME --ledger FILE` writes one"
+        )
         return LedgerError(code, "there is no such file or folder", file, advice=advice)
-    return LedgerError(code, f"cannot be used: {error.strerror or error}", file, advice="check its permissions")
+    advice = _ADVICE.get(error.errno or 0, "see what the system says about this path")
+    return LedgerError(code, f"cannot be used: {error.strerror or error}", file, advice=advice)
 
 
 def _lock(descriptor: int, how: int, file: str) -> None:
@@ -205,10 +210,12 @@ def _identity_of(file: str) -> tuple[int, int] | None:
 
 
 def _read_from(descriptor: int, start: int) -> bytes:
-    found = []
-    while part := os.pread(descriptor, 2**20, start):
+    """All from there on, or so much that its last line is certainly longer than any decision."""
+    found, rest = [], 0
+    while rest <= MOST_BYTES and (part := os.pread(descriptor, 2**20, start)):
         found.append(part)
         start += len(part)
+        rest = len(part) - part.rfind(b"\n") - 1 + (rest if b"\n" not in part else 0)
     return b"".join(found)
 
 

@@ -20,7 +20,7 @@ from lifespec_schema.records.decision import LifecycleDecision
 from .errors import LedgerError
 from .record import Subject, entry_of, subject_of
 
-MOST_BYTES: Final = 4 * 2**20
+MOST_BYTES: Final = 32 * 2**20
 """Of one line; the largest document that the schema allows is smaller."""
 
 
@@ -116,9 +116,14 @@ def _decision(line: bytes, file: str, number: int) -> Decision:
         raise _broken(f"no time: {error}", file, number, _column(line, ("spec", "at"))) from error
 
 
-def _parsed(line: bytes, file: str, number: int) -> dict[str, Any]:
-    if len(line) > MOST_BYTES:
+def check_length(length: int, file: str, number: int) -> None:
+    """Raises LedgerError for a line that is longer than that of any decision, be it whole or not."""
+    if length > MOST_BYTES:
         raise _broken(f"longer than {MOST_BYTES >> 20} MiB", file, number, MOST_BYTES + 1)
+
+
+def _parsed(line: bytes, file: str, number: int) -> dict[str, Any]:
+    check_length(len(line), file, number)
     try:
         found = json.loads(line.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refused)
     except UnicodeDecodeError as error:

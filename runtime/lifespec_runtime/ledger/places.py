@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from .errors import LedgerError
 
@@ -16,7 +16,7 @@ SUFFIX: Final = ".jsonl"
 
 def ledger_files(where: str) -> list[str]:
     """The ledgers that a file or a folder means, in order; links to folders are not followed. Raises LedgerError."""
-    if not Path(where).is_dir():
+    if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises where one may not look
         return [where]
     found = sorted(_below(where))
     if not found:
@@ -25,5 +25,10 @@ def ledger_files(where: str) -> list[str]:
 
 
 def _below(folder: str) -> Iterator[str]:
-    for place, _, names in os.walk(folder):
+    for place, _, names in os.walk(folder, onerror=_refused):
         yield from (str(Path(place) / name) for name in names if name.endswith(SUFFIX))
+
+
+def _refused(error: OSError) -> NoReturn:
+    message = f"cannot be read: {error.strerror or error}"
+    raise LedgerError("ledger-not-read", message, str(error.filename), advice="check its permissions") from error

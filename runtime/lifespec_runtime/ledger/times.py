@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Final
 
 _START: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - everything here is UTC
+END: Final = 253402300800.0
+"""The start of the year 10000."""
 _BILLION: Final = 10**9
+_WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 
 
 def stamp(at: float) -> str:
@@ -28,12 +32,19 @@ def stamp(at: float) -> str:
 
 
 def moment(text: str) -> float:
-    """The moment of a timestamp. Raises ValueError where it names a day or an hour that there is not."""
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    if len(whole) != len("2026-11-01T03:00:00") or not text.endswith("Z"):
+    """The moment of a timestamp, which `stamp` can say again.
+
+    Raises ValueError where it names a day or an hour that there is not, or is nearer to the year 10000 than seconds
+    can be told apart from it.
+    """
+    if not _WRITTEN.fullmatch(text):
         raise ValueError(f"not a time such as 2026-11-01T03:00:00Z: {text}")
+    whole, _, fraction = text.removesuffix("Z").partition(".")
     seconds = (datetime.fromisoformat(whole) - _START) // timedelta(seconds=1)
-    return float(Decimal(seconds) + Decimal(f"0.{fraction or 0}"))
+    at = float(Decimal(seconds) + Decimal(f"0.{fraction or 0}"))
+    if at >= END:
+        raise ValueError(f"not before the year 10000: {text}")
+    return at
 
 
 def shown(at: float) -> str:

@@ -138,7 +138,7 @@ def _read_as_before(basis: Basis) -> bool:
         names.add(places.PROJECT_FILE)
     if basis.found.keys() != names:
         return False
-    real_root = os.path.realpath(basis.root)
+    real_root = places.without_links(basis.root)
     return all(
         digest(places.read_inside(real_root, name, _MOST_BYTES)) == known
         for name, known in (*basis.found.items(), *basis.referred.items())

@@ -115,6 +115,14 @@ def _may_hold_specs(name: str) -> bool:
     return name.endswith((".yaml", ".yml")) and not is_contract and not name.startswith(".")
 
 
+def without_links(root: str | os.PathLike[str]) -> str:
+    """A folder's path without links; as it is where the system does not tell where one leads."""
+    try:
+        return os.path.realpath(root)
+    except OSError:
+        return os.path.abspath(root)
+
+
 def read_inside(real_root: str, name: str, most: int) -> bytes:
     """The first `most` bytes of a file of the repository whose root, without links, is `real_root`.
 

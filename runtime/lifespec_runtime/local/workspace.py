@@ -138,7 +138,7 @@ class Reader:
         """The files that may hold specs and could not be read; the findings say why."""
         self.bytes: dict[str, int] = {}
         """How many were read for each folder."""
-        self.root = os.path.realpath(workspace.root)
+        self.root = places.without_links(workspace.root)
 
     def read(self, name: str) -> None:
         """Adds a file to the workspace, or a finding that says why not."""

@@ -47,6 +47,7 @@ def lifecycle_report(
     measurements: Iterable[Measurement],
     inputs: Iterable[Input] = (),
     revision: Revision | None = None,
+    stable: Revision | None = None,
     window: Window | None = None,
     stream: str | None = None,
 ) -> LifecycleReport:
@@ -62,6 +63,7 @@ def lifecycle_report(
         uid=NOWHERE,
         stream=stream,
         revision=revision,
+        stable=stable,
         tier=tier,
         window=window,
         inputs=tuple(inputs),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from lifespec_runtime.drawing.marks import Point, label, line, mark, path, rectangle
@@ -10,54 +11,50 @@ from lifespec_runtime.drawing.markup import Markup, joined
 from lifespec_runtime.drawing.scale import Scale, tick_words, ticks
 
 from .lanes import lanes
-from .layout import MARGIN, WIDTH, label_width
+from .layout import LEFT, NAMES, RIGHT, label_width
+from .scored import ROLES
 from .selection import happenings, visible
-from .story import Level, Seen, Story, Stretch, Tone
+from .story import Story
+from .stretches import Stretch
 from .terminal import letter
+from .time_marks import MOST_LANES, marked
 from .timescale import time_ticks
+from .traffic import Level, Seen
 
-LEFT: Final = MARGIN + 72
-RIGHT: Final = WIDTH - MARGIN
-MOST_LANES: Final = 4
 LEAST: Final = 2.0
 """Pixels of the shortest phase that is drawn; the list of decisions has them all."""
-_NAMES: Final = LEFT - 14
 BINS: Final = 80
 
 
 def panels(story: Story) -> Iterator[tuple[float, Markup]]:
     """The charts from above, each with its height."""
     across = Scale(story.start, story.start + story.span, LEFT, RIGHT)
-    if story.rollouts or any(level.weight for level in story.levels):
+    bands = [(name, visible(found, LEAST * story.span / (RIGHT - LEFT))) for name, found in _bands(story)]
+    routed = any(level.weight or level.mirror for level in story.levels)
+    drifted = any(each.drift for each in story.seen)
+    if not (routed or drifted or story.runs or any(shown for _, shown in bands)):
+        return  # all of it happened in one moment, which the list of decisions tells
+    if story.runs is not None:
+        yield _runs(story, story.runs, across)
+    elif routed:
         yield _traffic(story, across)
-    for name, stretches in (("phases", story.rollouts), ("training", story.trainings)):
-        seen = visible(stretches, LEAST * story.span / (RIGHT - LEFT))
-        if seen:
-            yield _band(name, seen, across)
+    for name, shown in bands:
+        if shown:
+            yield _band(name, shown, across)
     if story.decisions:
-        yield _marks("decisions", [(each.at, str(each.number), each.tone) for each in story.decisions], across)
+        yield marked("decisions", [(each.at, str(each.number), each.tone) for each in story.decisions], across)
     if story.changes:
         changes = [(at, letter(number), None) for number, each in enumerate(happenings(story)) for at in each.times]
-        yield _marks("scenario", sorted(changes), across)
-    if any(each.candidate for each in story.seen):
-        yield _answered(story, across)
-    if any(each.drift for each in story.seen):
+        yield marked("scenario", sorted(changes), across)
+    answered = story.seen if story.runs is None else story.rows
+    if any(each.candidate for each in answered):
+        yield _answered(story, answered, across)
+    if drifted:
         yield _drift(story, across)
 
 
-def circle(at: Point, words: str, tone: Tone) -> Markup:
-    """The mark of a decision."""
-    wide = max(19.0, label_width(words, 12) + 6)
-    box = mark("rect", x=at[0] - wide / 2, y=at[1] - 9.5, width=wide, height=19, rx=9.5, class_=f"badge is-{tone}")
-    kind = "tick name" if tone == "plain" else f"tick name is-{tone}"
-    return joined([box, label((at[0], at[1] + 4.2), words, kind)])
-
-
-def square(at: Point, words: str) -> Markup:
-    """The mark of something that the scenario does."""
-    wide = max(19.0, label_width(words, 12) + 6)
-    box = rectangle((at[0] - wide / 2, at[1] - 9.5), (wide, 19), "badge is-wait")
-    return joined([box, label((at[0], at[1] + 4.2), words, "tick name is-wait")])
+def _bands(story: Story) -> tuple[tuple[str, Sequence[Stretch]], ...]:
+    return ("phases", story.rollouts), ("training", story.trainings)
 
 
 def _traffic(story: Story, across: Scale) -> tuple[float, Markup]:
@@ -68,17 +65,54 @@ def _traffic(story: Story, across: Scale) -> tuple[float, Markup]:
         marks.append(line((LEFT, up.at(value)), (RIGHT, up.at(value)), "grid"))
         marks.append(label((LEFT - 8, up.at(value) + 4), f"{value} %", "tick", "end"))
     marks += _time_axis(story, across, top, bottom)
-    for kind, steps in _areas(story, across):
-        marks.append(path(_closed(steps, up), kind, closed=True))
-    copies = _copies(story, across)
-    marks += [path([(x, up.at(value)) for x, value in copies], "copies")] if copies else []
+    areas, copies = list(_areas(story, across)), list(_copies(story, across))
+    marks += [path(_closed(steps, up), kind, closed=True) for kind, steps in areas]
+    marks += [path([(x, up.at(value)) for x, value in steps], "copies") for steps in copies]
+    kinds = {kind for kind, _ in areas} | ({"copies"} if copies else set())
+    marks += _keys(kinds) if kinds - {"traffic"} else ()
     if story.harmed is not None:
         x = across.at(story.harmed)
         left = x > (LEFT + RIGHT) / 2
         marks.append(line((x, top), (x, bottom), "leader is-fail"))
-        words = label((x + (-6 if left else 6), top + 12), "harm begins", "tick is-fail", "end" if left else "start")
+        words = label(
+            (x + (-6 if left else 6), top + 12), "harm begins", "tick over is-fail", "end" if left else "start"
+        )
         marks.append(words)
     return 232, joined(marks)
+
+
+def _keys(kinds: Collection[str]) -> Iterator[Markup]:
+    """What the colours and lines mean, from the right."""
+    x = RIGHT
+    for kind, words in _KEYS.items():
+        if kind in kinds:
+            x -= label_width(words, 12) + 46
+            area = kind in ("serving", "traffic")
+            yield rectangle((x, -1), (26, 10), kind) if area else line((x, 4), (x + 26, 4), kind)
+            yield label((x + 32, 8), words, "head", "start")
+
+
+_KEYS: Final = {
+    "copies": "copies, in shadow",
+    "serving": "promoted",
+    "traffic": "candidate",
+    "stable": "stable",
+    "candidate": "candidate",
+}
+
+
+def _runs(story: Story, runs: Sequence[Stretch], across: Scale) -> tuple[float, Markup]:
+    """With batch serving: whose output is used, and the runs of candidate and stable, as long as they took."""
+    words = "whose output is used, and the batch runs beside each other; red ones failed, yellow ones came late"
+    bands = [("output", story.outputs), *((role, [run for run in runs if run.stream == role]) for role in ROLES)]
+    bottom = 26.0
+    drawn = []
+    for name, stretches in [(name, stretches) for name, stretches in bands if stretches]:
+        tall, marks = _band(name, stretches, across)
+        drawn.append(mark("g", marks, transform=f"translate(0 {bottom:.1f})"))
+        bottom += tall
+    axis = [*_time_axis(story, across, 18, bottom)]
+    return bottom + 30, joined([label((LEFT, 8), words, "head", "start"), *axis, *drawn])
 
 
 def _time_axis(story: Story, across: Scale, top: float, bottom: float) -> Iterator[Markup]:
@@ -110,14 +144,18 @@ def _closed(steps: Sequence[Point], up: Scale) -> list[Point]:
     return [(drawn[0][0], up.start), *drawn, (drawn[-1][0], up.start)]
 
 
-def _copies(story: Story, across: Scale) -> list[Point]:
-    if not any(level.mirror for level in story.levels):
-        return []
-    return [
-        point
-        for level, end in _levels(story)
-        for point in ((across.at(level.at), level.mirror), (across.at(end), level.mirror))
-    ]
+def _copies(story: Story, across: Scale) -> Iterator[list[Point]]:
+    """Stretches in which the candidate gets copies, as steps that begin and end at 0."""
+    steps: list[Point] = []
+    for level, end in _levels(story):
+        if level.mirror:
+            begin = across.at(level.at)
+            steps = [*(steps or [(begin, 0)]), (begin, level.mirror), (across.at(end), level.mirror)]
+        elif steps:
+            yield [*steps, (steps[-1][0], 0)]
+            steps = []
+    if steps:
+        yield steps
 
 
 def _levels(story: Story) -> Iterator[tuple[Level, float]]:
@@ -131,7 +169,7 @@ def _band(name: str, stretches: Sequence[Stretch], across: Scale) -> tuple[float
     spans = [(across.at(each.start), across.at(each.end)) for each in stretches]
     rows = lanes(spans, MOST_LANES)
     tall = 27.0
-    marks = [label((_NAMES, 16), name, "head", "end")]
+    marks = [label((NAMES, 16), name, "head", "end")]
     for each, (start, end), lane in zip(stretches, spans, rows, strict=True):
         if lane is None:
             continue
@@ -144,91 +182,52 @@ def _band(name: str, stretches: Sequence[Stretch], across: Scale) -> tuple[float
     return used * tall + 6, joined(marks)
 
 
-def _marks(name: str, found: Sequence[tuple[float, str, Tone | None]], across: Scale) -> tuple[float, Markup]:
-    """Marks at their times: in lanes, and where these are full, one mark for the first to the last of several."""
-    groups = _grouped(found, across)
-    marks = [label((_NAMES, 14), name, "head", "end")]
-    places = []
-    for x, words, _ in groups:
-        half = max(19.0, label_width(words, 12) + 6) / 2
-        middle = min(max(x, LEFT + half - 8), RIGHT - half + 2)
-        places.append((middle, half))
-    rows = lanes([(middle - half - 1, middle + half + 1) for middle, half in places], MOST_LANES)
-    heights = [10 + 23.0 * (lane or 0) for lane in rows]
-    marks += [line((x, 0), (x, y), "leader") for (x, _, _), y in zip(groups, heights, strict=True) if y > 10]
-    for (_, words, tone), (middle, _), y in zip(groups, places, heights, strict=True):
-        marks.append(square((middle, y), words) if tone is None else circle((middle, y), words, tone))
-    used = max((lane for lane in rows if lane is not None), default=0) + 1
-    return used * 23.0 + 8, joined(marks)
-
-
-def _grouped(found: Sequence[tuple[float, str, Tone | None]], across: Scale) -> list[tuple[float, str, Tone | None]]:
-    """Marks, so few in one place that the lanes hold them: of too many the first and the last are named."""
-    groups = []
-    members: list[tuple[float, str, Tone | None]] = []
-    for each in found:
-        x = across.at(each[0])
-        if members and x - across.at(members[0][0]) > 24:
-            groups.append(members)
-            members = []
-        members = [*members, each]
-    groups += [members] if members else []
-    shown: list[tuple[float, str, Tone | None]] = []
-    for group in groups:
-        if len(group) <= MOST_LANES - 1:
-            shown += [(across.at(at), words, tone) for at, words, tone in group]
-        else:
-            tones = [tone for _, _, tone in group if tone != "plain"]
-            tone = tones[-1] if tones else group[0][2]
-            shown.append((across.at(group[0][0]), f"{group[0][1]}-{group[-1][1]}", tone))
-    return shown
-
-
-def _answered(story: Story, across: Scale) -> tuple[float, Markup]:
+def _answered(story: Story, seen: Sequence[Seen], across: Scale) -> tuple[float, Markup]:
     """The share of bad answers in short stretches of time: the candidate's, and stable's."""
     top, bottom = 28.0, 128.0
-    candidate = _shares(story, [(each.candidate, each.candidate_bad) for each in story.seen])
-    stable = _shares(story, [(each.stable, each.stable_bad) for each in story.seen])
-    most = max([share for _, share in (*candidate, *stable)], default=0.0) or 0.01
+    candidate = _shares(story, seen, [(each.candidate, each.candidate_bad) for each in seen])
+    stable = _shares(story, seen, [(each.stable, each.stable_bad) for each in seen])
+    what = "answers that were bad" if story.runs is None else "rows that failed"
+    most = max([share for line_ in (*candidate, *stable) for _, share in line_], default=0.0) or 0.01
     values = ticks(0, most, 3)
     if values[-1] < most:
         values.append(2 * values[-1] - values[-2] if len(values) > 1 else most)
     up = Scale(0, values[-1], bottom, top)
-    marks = [
-        label((LEFT, 10), "share of answers that were bad:", "head", "start"),
-        *_key(LEFT + 196, "candidate", "candidate"),
-        *_key(LEFT + 304, "stable", "stable"),
-    ]
+    marks = [label((LEFT, 8), f"share of {what}", "head", "start"), *_keys(("candidate", "stable"))]
     for value, words in zip(values, tick_words(values, " %", 100), strict=True):
         marks.append(line((LEFT, up.at(value)), (RIGHT, up.at(value)), "grid"))
         marks.append(label((LEFT - 8, up.at(value) + 4), words, "tick", "end"))
     marks += _time_axis(story, across, top, bottom)
-    for kind, points in (("stable", stable), ("candidate", candidate)):
-        drawn = [(across.at(at), up.at(share)) for at, share in points]
-        if len(drawn) == 1:
-            marks.append(mark("circle", cx=drawn[0][0], cy=drawn[0][1], r=3, class_=kind))
-        elif drawn:
-            marks.append(path(drawn, kind))
+    for kind, lines in (("stable", stable), ("candidate", candidate)):
+        for points in lines:
+            drawn = [(across.at(at), up.at(share)) for at, share in points]
+            alone = mark("circle", cx=drawn[0][0], cy=drawn[0][1], r=3, class_=kind)
+            marks.append(alone if len(drawn) == 1 else path(drawn, kind))
     return 160, joined(marks)
 
 
-def _key(x: float, words: str, kind: str) -> list[Markup]:
-    return [line((x, 6), (x + 26, 6), kind), label((x + 32, 10), words, "head", "start")]
+def _shares(story: Story, seen: Sequence[Seen], counts: Sequence[tuple[int, int]]) -> list[list[Point]]:
+    """The share of bad answers by time, in bins, each at the middle of what was seen in it.
 
-
-def _shares(story: Story, counts: Sequence[tuple[int, int]]) -> list[Point]:
-    """The share of bad answers by time: in bins, each at the middle of what was seen in it."""
-    bins: dict[int, list[float]] = {}
-    for each, (total, bad) in zip(story.seen, counts, strict=True):
+    Where there was nothing to see for longer than two of them, another line begins: nobody knows what was between.
+    """
+    wide = story.span / BINS
+    bins: dict[tuple[int, int], list[float]] = {}
+    lines, until = 0, story.start
+    for each, (total, bad) in zip(seen, counts, strict=True):
         if not total or each.start > story.end:
             continue
+        lines += each.start - until > 2 * wide
+        until = each.end
         middle = (each.start + each.end) / 2
-        number = int((middle - story.start) / story.span * BINS)
-        sums = bins.setdefault(number, [0.0, 0.0, 0.0])
+        sums = bins.setdefault((lines, int((middle - story.start) / wide)), [0.0, 0.0, 0.0])
         sums[0] += total
         sums[1] += bad
         sums[2] += middle * total
-    return [(weighted / total, bad / total) for _, (total, bad, weighted) in sorted(bins.items())]
+    return [
+        [(weighted / total, bad / total) for _, (total, bad, weighted) in found]
+        for _, found in groupby(sorted(bins.items()), key=lambda each: each[0][0])
+    ]
 
 
 def _drift(story: Story, across: Scale) -> tuple[float, Markup]:
@@ -237,7 +236,8 @@ def _drift(story: Story, across: Scale) -> tuple[float, Markup]:
     seen: list[Seen] = [each for each in story.seen if each.start <= story.end]
     most = max([1.1, *(each.drift for each in seen)]) * 1.05
     up = Scale(0, most, bottom, top)
-    marks = [label((LEFT, 10), "how far the data have moved; monitors raise an alarm at 1", "head", "start")]
+    words = "how far the data are from what serves was trained on; monitors raise an alarm at 1"
+    marks = [label((LEFT, 8), words, "head", "start")]
     for value in (0, 1):
         marks.append(line((LEFT, up.at(value)), (RIGHT, up.at(value)), "bound" if value else "grid"))
         marks.append(label((LEFT - 8, up.at(value) + 4), str(value), "tick", "end"))

@@ -8,6 +8,11 @@ from .words import cells
 
 WIDTH: Final = 980.0
 MARGIN: Final = 28.0
+LEFT: Final = MARGIN + 72
+RIGHT: Final = WIDTH - MARGIN
+"""Of the axis of time."""
+NAMES: Final = LEFT - 14
+"""Where the names of rows end."""
 LINE: Final = 19.0
 _WIDE: Final = 0.62
 _NARROW: Final = 0.53

@@ -6,8 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from .decisions import Decision
+from .scored import ROLES
 from .selection import worth_listing
-from .story import Decision, Story, Stretch, Tone
+from .story import Story
+from .stretches import Stretch
+from .tones import Tone
 from .words import elapsed
 
 MOST: Final = 40
@@ -17,7 +21,7 @@ _TAGS: Final[dict[Tone, str]] = {"pass": "done, ", "fail": "crit, ", "wait": "",
 
 
 def gantt(story: Story) -> str:
-    """The chart's text, without the fence around it. Its axis is in UTC; names have the time since the start."""
+    """The chart's text, without the fence around it. Its axis is in UTC; bars say how long, marks after how long."""
     title = f"{story.name} in {story.environment}, {story.scenario}"
     head = [
         "gantt",
@@ -37,6 +41,8 @@ def harmless(text: str) -> str:
 def _lines(story: Story) -> Iterator[str]:
     yield from _bars("rollout", story.rollouts)
     yield from _bars("training", story.trainings)
+    for role in ROLES:
+        yield from _bars(f"runs of {role}", [run for run in story.runs or () if run.stream == role])
     yield from _milestones(story)
 
 
@@ -54,7 +60,7 @@ def _milestones(story: Story) -> Iterator[str]:
     if shown:
         yield "  section decisions"
     for each in shown:
-        name = f"{each.what} ({story.since(each.at)})"
+        name = f"{each.what} (after {story.since(each.at)})"
         yield f"  {harmless(name)} :milestone, {_TAGS[each.tone]}{_written(each.at)}, 0s"
 
 

@@ -1,108 +1,153 @@
-"""Recorded metrics from Prometheus' answer to a range query."""
+"""Recorded metrics from Prometheus' answers to range queries: a JSON document, or a list of them.
+
+A server's series are told from another's by the labels besides `revision`, `code` and `le`, such as `pod`.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from math import isfinite
-from typing import Final
+from math import isnan
+from typing import Any, Final, NamedTuple
 
 from lifespec_compiler import series
-from lifespec_compiler.simulate.trace import Role, slower
+from lifespec_compiler.simulate.trace import Increment, Role, slower
 from lifespec_schema.loader import show_value
 
-from .readings import Reading, Readings
+from .counters import Counted, Grown, grown, is_count, is_time
 from .trace_flaws import Flaws
 
 _REQUESTS: Final = series.REQUESTS.name
 _BUCKETS: Final = f"{series.LATENCY.name}_bucket"
+_DETAIL: Final = {_REQUESTS: "code", _BUCKETS: "le"}
+"""By series: the label by which it is divided."""
 _EVERYTHING: Final = "+Inf"
+_MODEL: Final = ("namespace", "lifecycle")
+_SIDES: Final = 2
+
+_Server = tuple[str, frozenset[tuple[str, str]]]
+"""A revision, and the labels that tell its servers apart."""
+_Counter = tuple[str, str]
+"""A series' name, and its code or bound."""
 
 
-def prometheus(data: bytes, flaws: Flaws, candidate: str | None) -> Readings:
-    """What the two series of the servers say in an answer, or in a list of answers."""
-    matrix = _matrix(data, flaws)
-    if matrix is None:
-        return {}
+class _Point(NamedTuple):
+    """What one counter said at a time."""
+
+    server: _Server
+    counter: _Counter
+    at: float
+    value: float
+
+
+def prometheus(data: bytes, flaws: Flaws, candidate: str | None) -> Counted:
+    """What the two series of the servers say. `candidate`: its revision; default: the one that begins last."""
+    readings: dict[_Server, dict[float, dict[_Counter, float]]] = defaultdict(lambda: defaultdict(dict))
     begins: dict[str, float] = {}
-    values: dict[tuple[str, str, str], dict[str, dict[float, float]]] = defaultdict(lambda: defaultdict(dict))
-    for labels, points in matrix:
-        revision, name = labels.get("revision", ""), labels.get("__name__", "")
-        if not revision or name not in (_REQUESTS, _BUCKETS):
-            continue
-        instance = labels.get("instance", "") + labels.get("pod", "")
-        key = labels.get("le", "") if name != _REQUESTS else labels.get("code", "")
-        for at, value in points:
-            begins[revision] = min(at, begins.get(revision, at))
-            values[revision, name, instance][key][at] = value
+    for server, counter, at, value in _points(data, flaws):
+        readings[server][at][counter] = value
+        begins[server[0]] = min(at, begins.get(server[0], at))
+    chosen = _chosen(begins, candidate, flaws)
+    if chosen is None or flaws.findings:
+        return Counted()
+    increments: list[Increment] = []
+    for server, found in readings.items():
+        role: Role = "candidate" if server[0] == chosen else "stable"
+        for one in grown(found, lambda counter: counter[0]):
+            increments += _increments(role, one)
+    moments = [at for found in readings.values() for at in found]
+    return Counted(tuple(increments), min(moments), max(moments))
+
+
+def _increments(role: Role, found: Grown[_Counter]) -> Iterator[Increment]:
+    requests = {code: by for (name, code), by in found.by.items() if name == _REQUESTS}
+    buckets = {bound: by for (name, bound), by in found.by.items() if name == _BUCKETS}
+    failed = sum(by for code, by in requests.items() if code.startswith("5") or not code[:1].isdigit())
+    counted = {"errorRate": (failed, sum(requests.values()))}
+    all_ = buckets.pop(_EVERYTHING, 0.0)
+    for bound, by in buckets.items():
+        seconds = _seconds(bound)
+        if seconds is not None:
+            counted[slower(seconds)] = (max(0.0, all_ - by), all_)
+    for name, (good, total) in counted.items():
+        if round(total):
+            yield Increment(found.at, role, name, min(round(good), round(total)), round(total))
+
+
+def _seconds(bound: str) -> float | None:
+    try:
+        found = float(bound)
+    except ValueError:
+        return None
+    return found if found > 0 else None
+
+
+def _chosen(begins: Mapping[str, float], candidate: str | None, flaws: Flaws) -> str | None:
+    """Which revision is the candidate."""
+    if flaws.findings:
+        return None
+    names = ", ".join(sorted(map(show_value, begins)))
     if not begins:
         flaws.add("trace-empty", f"there is no `{_REQUESTS}` with a `revision` here", "query it by its name")
-        return {}
-    chosen = candidate or max(begins, key=lambda revision: (begins[revision], revision))
-    if chosen not in begins or (
-        candidate is None and len(begins) > 1 and list(begins.values()).count(begins[chosen]) > 1
-    ):
-        message = f"which of {', '.join(sorted(map(show_value, begins)))} is the candidate is not clear"
-        flaws.add("trace-unknown-revision", message, "name its label")
-        return {}
-    found: Readings = defaultdict(list)
-    for (revision, name, instance), by_key in values.items():
-        role: Role = "candidate" if revision == chosen else "stable"
-        counted = _errors(by_key) if name == _REQUESTS else _slower(by_key)
-        for check, readings in counted:
-            found[role, check, instance] += readings
-    return found
+    elif len(begins) > _SIDES:
+        message = f"there are {len(begins)} revisions here: {names}"
+        flaws.add("trace-unknown-revision", message, 'query two of them: `{revision=~"one|other"}`')
+    elif candidate is not None and candidate not in begins:
+        message = f"{show_value(candidate)} is none of the revisions here: {names}"
+        flaws.add("trace-unknown-revision", message, "name one of them")
+    elif candidate is None and len(begins) == _SIDES and len(set(begins.values())) == 1:
+        message = f"which of {names} is the candidate is not clear: they begin together"
+        flaws.add("trace-unknown-revision", message, "query from before the candidate's first request")
+    else:
+        return candidate or max(begins, key=begins.__getitem__)
+    return None
 
 
-def _errors(by_code: Mapping[str, Mapping[float, float]]) -> Iterator[tuple[str, list[Reading]]]:
-    """Requests that were answered with an error of the server, of all. A code's counter begins with the first of it."""
-    times = sorted({at for readings in by_code.values() for at in readings})
-    total, failed = [0.0] * len(times), [0.0] * len(times)
-    for code, readings in by_code.items():
-        latest = 0.0
-        for index, at in enumerate(times):
-            latest = readings.get(at, latest)
-            total[index] += latest
-            failed[index] += latest if code.startswith("5") or not code[:1].isdigit() else 0.0
-    yield (
-        "errorRate",
-        [Reading(at, round(bad), round(all_)) for at, bad, all_ in zip(times, failed, total, strict=True)],
-    )
+def _points(data: bytes, flaws: Flaws) -> Iterator[_Point]:
+    """What the series say that are known here, checked."""
+    models: set[tuple[str, ...]] = set()
+    for labels, values in _matrix(data, flaws):
+        name, revision = labels.get("__name__", ""), labels.get("revision", "")
+        if name not in _DETAIL or not revision:
+            continue
+        models.add(tuple(labels.get(label, "") for label in _MODEL))
+        detail = _DETAIL[name]
+        rest = {label: told for label, told in labels.items() if label not in ("__name__", "revision", detail)}
+        server, counter = (revision, frozenset(rest.items())), (name, labels.get(detail, ""))
+        for at, value in values:
+            if isnan(value):
+                continue
+            if not is_time(at):
+                flaws.add("trace-bad-time", f"{at:g} is no time", "seconds since 1970, as Prometheus answers")
+            if not is_count(value):
+                flaws.add("trace-bad-count", f"{value:g} of `{name}` is no count", "a counter is never below 0")
+            yield _Point(server, counter, at, value)
+    if len(models) > 1:
+        names = ", ".join(show_value("/".join(model)) for model in sorted(models))
+        flaws.add("trace-several-models", f"these are of several models: {names}", "query one, by its `lifecycle`")
 
 
-def _slower(by_bound: Mapping[str, Mapping[float, float]]) -> Iterator[tuple[str, list[Reading]]]:
-    """Requests that took longer than each of a histogram's bounds, of all."""
-    all_ = by_bound.get(_EVERYTHING, {})
-    for bound, readings in by_bound.items():
-        if bound != _EVERYTHING and _count_like(bound):
-            yield (
-                slower(float(bound)),
-                [Reading(at, round(all_[at] - value), round(all_[at])) for at, value in readings.items() if at in all_],
-            )
-
-
-def _count_like(bound: str) -> bool:
-    try:
-        return float(bound) > 0
-    except ValueError:
-        return False
-
-
-def _matrix(data: bytes, flaws: Flaws) -> list[tuple[dict[str, str], list[tuple[float, float]]]] | None:
+def _matrix(data: bytes, flaws: Flaws) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
     """The series of one answer, or of a list of answers."""
     try:
         document = json.loads(data)
-        answers = document if isinstance(document, list) else [document]
-        found = []
-        for answer in answers:
-            kind = answer["data"]["resultType"]
-            found += [
-                (one["metric"], [(float(at), float(value)) for at, value in one["values"]])
-                for one in {"matrix": answer["data"]["result"]}[kind]
-            ]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        found: list[tuple[dict[str, str], list[tuple[float, float]]]] = []
+        for answer in document if isinstance(document, list) else [document]:
+            found += _series(answer)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"this is no answer of Prometheus to a range query: {show_value(str(error))}"
         flaws.add("trace-not-read", message, "save what `/api/v1/query_range` answers")
-        return None
-    return [(labels, [one for one in readings if isfinite(one[1])]) for labels, readings in found]
+        return []
+    return found
+
+
+def _series(answer: Any) -> Iterator[tuple[dict[str, str], list[tuple[float, float]]]]:
+    if answer.get("status") == "error":
+        raise ValueError(f"Prometheus said: {answer.get('error')}")
+    kind = answer["data"]["resultType"]
+    if kind != "matrix":
+        raise ValueError(f"it is a {kind}, which other queries answer with")
+    for one in answer["data"]["result"]:
+        labels = {str(label): str(told) for label, told in one["metric"].items()}
+        yield labels, [(float(at), float(value)) for at, value in one["values"]]

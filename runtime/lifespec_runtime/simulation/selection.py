@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from .story import Decision, Story, Stretch
+from .decisions import Decision
+from .story import Story
+from .stretches import Stretch
 
-NAMED: Final = 3
-"""Times that are named of what happens again and again."""
+NAMED: Final = 2
+"""Times after the first that are named of what happens again and again."""
 
 
 def worth_listing(decisions: Sequence[Decision], most: int) -> list[Decision]:
@@ -38,11 +40,27 @@ def happenings(story: Story) -> list[Happening]:
     return [Happening(what, found) for what, found in times.items()]
 
 
-def when(story: Story, happening: Happening) -> str:
-    """The first times of a happening, and how many more there are."""
-    told = [story.since(at) for at in happening.times[:NAMED]]
-    more = len(happening.times) - len(told)
-    return ", ".join(told) + (f" and {more} times more" if more > 1 else " and once more" if more else "")
+def again(story: Story, happening: Happening) -> str:
+    """`, again after 2d, 3d`: the next times of what happens more than once, and how many more there are."""
+    told = [story.since(at) for at in happening.times[1 : NAMED + 1]]
+    if not told:
+        return ""
+    more = len(happening.times) - len(told) - 1
+    return f", again after {', '.join(told)}" + (
+        f" and {more} times more" if more > 1 else " and once more" if more else ""
+    )
+
+
+def ends(marks: Iterable[str]) -> tuple[str, str]:
+    """The first and the last of numbers, or of letters."""
+    found = sorted(marks, key=lambda mark: (len(mark), mark))
+    return found[0], found[-1]
+
+
+def from_to(marks: Iterable[str]) -> str:
+    """Marks that share one place: `4-11`; of one mark itself."""
+    first, last = ends(marks)
+    return first if first == last else f"{first}-{last}"
 
 
 def visible(stretches: Sequence[Stretch], least: float) -> list[Stretch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .story import Tone
+from .tones import Tone
 from .words import elapsed, percent, plural
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ALARMING: Final = 0.05
 """A chance to decide wrongly that is shown in red: what live gates promise by default."""
+PARTS: Final = ("median", "in 95 of 100 runs", "worst run")
+"""Of what varies from run to run."""
 
 
 class Row(NamedTuple):
@@ -26,8 +28,8 @@ class Row(NamedTuple):
 
 
 def rows(answers: Answers) -> list[Row]:
-    """The answers that there are, the most asked for first."""
-    return list(_rows(answers))
+    """The answers that there are, the most asked for first. That there was one run is not said in each of them."""
+    return [row if answers.runs > 1 else row._replace(runs="") for row in _rows(answers)]
 
 
 def asked(answers: Answers) -> str:
@@ -43,7 +45,15 @@ def _rows(answers: Answers) -> Iterator[Row]:
     if answers.exposure is not None:
         yield from _exposures(answers, answers.exposure)
     if answers.bad_exposure is not None:
-        yield from _spread("of them answered badly", answers.bad_exposure, _plain)
+        badly = "of them answered badly" if answers.compared_runs is None else "of them failed"
+        yield from _spread(badly, answers.bad_exposure, _plain)
+    for question, found in (
+        ("batch runs compared with stable's", answers.compared_runs),
+        ("its batch runs that failed", answers.failed_runs),
+        ("its batch runs that came late", answers.late_runs),
+        ("rows that it scored and nobody used", answers.scored_rows),
+    ):
+        yield from _spread(question, found, _plain) if found is not None else ()
     if answers.time_to_detect is not None:
         yield from _spread("time from harm to decision", answers.time_to_detect, elapsed)
     if answers.retrains_a_month is not None:
@@ -68,7 +78,8 @@ def _chances(answers: Answers) -> Iterator[Row]:
 
 
 def _exposures(answers: Answers, found: Spread) -> Iterator[Row]:
-    told = [*_spread("requests that the candidate answered", found, _plain)]
+    question = "requests that the candidate answered" if answers.compared_runs is None else "rows of it that were used"
+    told = [*_spread(question, found, _plain)]
     yield from told[:-1]
     most = answers.max_exposure
     if not told:
@@ -93,9 +104,10 @@ def _spread(question: str, found: Spread, form: Callable[[float], str]) -> Itera
     if found.median.runs == 1 or found.worst == found.median.value:
         yield Row(question, form(found.worst), "", runs)
         return
-    yield Row(f"{question}: median", form(found.median.value), between(found.median, form), runs)
-    yield Row(f"{question}: in 95 of 100 runs", form(found.most_runs.value), between(found.most_runs, form), runs)
-    yield Row(f"{question}: worst run", form(found.worst), "", runs)
+    median, most, worst = PARTS
+    yield Row(f"{question}: {median}", form(found.median.value), between(found.median, form), runs)
+    yield Row(f"{question}: {most}", form(found.most_runs.value), between(found.most_runs, form), runs)
+    yield Row(f"{question}: {worst}", form(found.worst), "", runs)
 
 
 def _share(question: str, found: Estimate, tone: Tone = "plain") -> Row:

@@ -7,10 +7,15 @@ from typing import Final, Literal, NamedTuple
 
 from lifespec_schema.loader.escape import show_value
 
+from .decisions import Decision
 from .lanes import lanes
-from .selection import happenings, visible, when, worth_listing
-from .story import Decision, Level, Story, Stretch
+from .scored import ROLES
+from .selection import again, ends, from_to, happenings, visible, worth_listing
+from .story import Story
+from .stretches import Stretch
 from .timescale import time_ticks
+from .tones import Tone
+from .traffic import Level
 from .words import cells, elapsed, fitted, wrapped
 
 Style = Literal["plain", "strong", "faint", "traffic", "pass", "fail", "wait"]
@@ -33,10 +38,19 @@ class Signs(NamedTuple):
     ellipsis: str
     ends: tuple[str, str, str]
     """How it went: as it should, not so, undecided."""
+    runs: dict[Tone, str]
+    """How a batch run ended."""
 
 
-UNICODE: Final = Signs(" ▁▂▃▄▅▆▇█", "░", "─", "┬", "└", "│", "…", ("✓", "✗", "•"))
-ASCII: Final = Signs(" __==##", ":", "-", "+", "+", "|", "...", ("ok", "not ok", "undecided"))
+UNICODE: Final = Signs(
+    " ▁▂▃▄▅▆▇█", "░", "─", "┬", "└", "│", "…", ("✓", "✗", "•"), {"plain": "✓", "fail": "✗", "wait": "~"}
+)
+ASCII: Final = Signs(
+    " __==##", ":", "-", "+", "+", "|", "...", ("ok", "not ok", "undecided"), {"plain": "+", "fail": "x", "wait": "~"}
+)
+
+
+_WORSE: Final = ("plain", "pass", "wait", "fail")
 
 
 class Span(NamedTuple):
@@ -56,7 +70,7 @@ def timeline(story: Story, width: int, signs: Signs = UNICODE) -> list[Line]:
     return [
         *_head(story, width, signs),
         [],
-        *_chart(place, signs),
+        *(_chart(place, signs) if story.runs is None else _runs(story.runs, place, signs)),
         *_axis(story, place, signs),
         *_band("rollout", story.rollouts, place, signs),
         *_band("training", story.trainings, place, signs),
@@ -127,6 +141,8 @@ def _head(story: Story, width: int, signs: Signs) -> Iterator[Line]:
     style: Style = story.tone
     yield [Span(f"{sign} ", style), Span(lines[0])]
     yield from ([Span(" " * (cells(sign) + 1) + line)] for line in lines[1:])
+    if story.about:
+        yield from ([Span(line, "faint")] for line in wrapped(show_value(story.about), width))
 
 
 def _chart(place: _Places, signs: Signs) -> Iterator[Line]:
@@ -145,6 +161,22 @@ def _chart(place: _Places, signs: Signs) -> Iterator[Line]:
                 char, style = signs.copied, "faint"
             _add(spans, char, style)
         yield spans
+
+
+def _runs(runs: Sequence[Stretch], place: _Places, signs: Signs) -> Iterator[Line]:
+    """Whose output is used, and a mark for each batch run, at its end; of several in one column the worst."""
+    yield from _band("output", place.story.outputs, place, signs)
+    for role in ROLES:
+        marks: dict[int, tuple[str, Style]] = {}
+        for run in sorted((run for run in runs if run.stream == role), key=lambda run: _WORSE.index(run.tone)):
+            end = place.column(run.end)
+            for column in range(place.column(run.start), end):
+                marks.setdefault(column, (signs.copied, "faint"))
+            marks[end] = (signs.runs[run.tone], run.tone)
+        line: Line = [Span(f"{role:>{GUTTER - 2}} {signs.edge}", "faint")]
+        for column in range(place.columns):
+            _add(line, *marks.get(column, (" ", "plain")))
+        yield line
 
 
 def _axis(story: Story, place: _Places, signs: Signs) -> Iterator[Line]:
@@ -185,37 +217,45 @@ def _band(name: str, stretches: Sequence[Stretch], place: _Places, signs: Signs)
 
 def _marks(name: str, marks: Sequence[tuple[float, str]], place: _Places) -> Iterator[Line]:
     """Marks under their times; those that are too near to one another are told by the first and the last of them."""
-    groups: list[tuple[int, str, str]] = []
+    groups: list[_Group] = []
     for at, word in marks:
         column = place.column(at)
-        if groups and column < groups[-1][0] + len(_group(groups[-1])) + 1:
-            groups[-1] = (groups[-1][0], groups[-1][1], word)
+        if groups and column < groups[-1].column + len(groups[-1].words) + 1:
+            groups[-1] = groups[-1].with_(word)
         else:
-            groups.append((column, word, word))
-    while len(groups) > 1 and _start(groups[-1], place) < groups[-2][0] + len(_group(groups[-2])) + 1:
+            groups.append(_Group(column, (word,)))
+    while len(groups) > 1 and groups[-1].start(place) < groups[-2].column + len(groups[-2].words) + 1:
         *groups, before, last = groups
-        groups.append((before[0], before[1], last[2]))
+        groups.append(before.with_(*last.marks))
     if not groups:
         return
     line = ""
     for group in groups:
-        line = line.ljust(_start(group, place)) + _group(group)
+        line = line.ljust(group.start(place)) + group.words
     yield [Span(f"{name:>{GUTTER - 2}}  ", "faint"), Span(line)]
 
 
-def _start(group: tuple[int, str, str], place: _Places) -> int:
-    """Where a mark begins, so that it ends within the picture."""
-    return max(0, min(group[0], place.columns - len(_group(group))))
+class _Group(NamedTuple):
+    """Marks that share one place."""
 
+    column: int
+    marks: tuple[str, ...]
 
-def _group(group: tuple[int, str, str]) -> str:
-    return group[1] if group[1] == group[2] else f"{group[1]}-{group[2]}"
+    @property
+    def words(self) -> str:
+        return from_to(self.marks)
+
+    def start(self, place: _Places) -> int:
+        """Where it begins, so that it ends within the picture."""
+        return max(0, min(self.column, place.columns - len(self.words)))
+
+    def with_(self, *marks: str) -> _Group:
+        return self._replace(marks=ends((*self.marks, *marks)))
 
 
 def _changes(story: Story, width: int) -> Iterator[Line]:
     for number, happening in enumerate(happenings(story)):
-        once = len(happening.times) == 1
-        told = show_value(happening.what) + ("" if once else f", after {when(story, happening)}")
+        told = show_value(happening.what) + again(story, happening)
         first, *more = wrapped(told, width - GUTTER - 2)
         at = story.since(happening.times[0])
         yield [Span(f"{letter(number):>2} {at:>{GUTTER - 4}} ", "faint"), Span(f" {first}", "wait")]

@@ -57,6 +57,8 @@ def structural(schema: Schema, definitions: Schema) -> Schema:
         node["enum"] = [schema["const"]]
     if "exclusiveMinimum" in schema:
         node |= {"minimum": schema["exclusiveMinimum"], "exclusiveMinimum": True}
+    if "exclusiveMaximum" in schema:
+        node |= {"maximum": schema["exclusiveMaximum"], "exclusiveMaximum": True}
     match node.get("type"):
         case "object":
             _object(node, schema, definitions, rules)

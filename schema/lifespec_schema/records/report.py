@@ -21,7 +21,7 @@ from lifespec_schema.spec.types import (
 )
 
 from . import constraints
-from .types import RecordMetadata, Revision, Share, Timestamp, Uid
+from .types import Amount, RecordMetadata, Revision, Share, Timestamp, Uid
 
 
 class Window(SpecModel):
@@ -56,11 +56,11 @@ class Interval(SpecModel, constraints=(constraints.low_not_above_high,)):
 
 
 class Counts(SpecModel, constraints=(constraints.good_within_total,)):
-    """The two counts that a share is made of."""
+    """The counts that a share is made of; a sum of chances, or an extrapolated series, is not whole."""
 
-    good: Natural
+    good: Amount
     """How many were good."""
-    total: Natural
+    total: Amount
     """Out of how many."""
 
 
@@ -98,6 +98,8 @@ class LifecycleReportSpec(SpecModel):
     """The rollout or the run that it belongs to; without it: neither."""
     revision: Revision | None = None
     """The revision that was measured; without it: the data alone."""
+    stable: Revision | None = None
+    """The stable revision that differences are with; without it: none, or one that nobody named."""
     tier: Literal["offline", "shadow", "online", "monitor", "data"]
     """What was measured: a tier of the evaluation, a monitor on the prediction log, or a data contract."""
     window: Window | None = None

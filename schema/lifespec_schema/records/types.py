@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, Strict
 
 from lifespec_schema.spec.base import SpecModel
-from lifespec_schema.spec.types import Digest, Label, ObjectName
+from lifespec_schema.spec.types import Digest, JsonForms, Label, ObjectName
 from lifespec_schema.values import sugar
 
 Timestamp = Annotated[
@@ -21,6 +21,11 @@ Timestamp = Annotated[
 ]
 Share = Annotated[float, Field(gt=0, le=1), BeforeValidator(sugar.strict_number)]
 """A part of the whole, as a number: records have no sugar."""
+_AMOUNT: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 10**12}
+Amount = Annotated[
+    int | float, Field(ge=0, le=10**12), BeforeValidator(sugar.strict_number), JsonForms(_AMOUNT, _AMOUNT)
+]
+"""How many, or how much of them; a whole number stays one."""
 Uid = Annotated[
     str,
     Strict(),

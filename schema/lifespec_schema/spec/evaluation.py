@@ -9,7 +9,19 @@ from pydantic import BeforeValidator, Field
 from lifespec_schema.values import constraints, sugar
 
 from .base import SpecModel
-from .types import Compiles, Count, Duration, Items, Name, NonEmpty, Positive, PositiveRatio, Threshold, Weight
+from .types import (
+    Compiles,
+    Confidence,
+    Count,
+    Duration,
+    Items,
+    Name,
+    NonEmpty,
+    Positive,
+    PositiveRatio,
+    Threshold,
+    Weight,
+)
 
 CHECK = (constraints.some_bound, constraints.against_with_relative_bound, constraints.min_below_max)
 
@@ -51,8 +63,8 @@ class Check(Bounds, _Named):
 class OfflineGate(Check, effect="measure", constraints=CHECK):
     """A gate on the test split."""
 
-    confidence: PositiveRatio | None = None
-    """One-sided level at which the whole interval must lie inside; without it the point value decides."""
+    confidence: Confidence | None = None
+    """One-sided level above 50 % at which the whole interval lies inside; without it the point value decides."""
     slices: Slices | None = None
     """Judged on each slice too: `[a, b]` is each alone, `[[a, b]]` crosses."""
     min_slice_rows: Count | None = None
@@ -62,8 +74,8 @@ class OfflineGate(Check, effect="measure", constraints=CHECK):
 class LiveGate(Check, effect="decide", constraints=CHECK):
     """A gate on live traffic, judged by an always-valid test from the step's start."""
 
-    confidence: PositiveRatio = 0.95
-    """One-sided level of the test."""
+    confidence: Confidence = 0.95
+    """One-sided level of the test, above 50 %."""
     min_samples: Count = 100
     """Samples below which there is no verdict."""
 
@@ -81,8 +93,8 @@ class FairnessCheck(SpecModel, effect="measure", constraints=(constraints.min_or
     """The least value allowed (inclusive)."""
     max: Threshold | None = None
     """The greatest value allowed (inclusive)."""
-    confidence: PositiveRatio | None = None
-    """One-sided level at which the whole interval must lie inside; without it the point value decides."""
+    confidence: Confidence | None = None
+    """One-sided level above 50 % at which the whole interval lies inside; without it the point value decides."""
 
 
 class KindOfFeatures(SpecModel, effect="measure"):

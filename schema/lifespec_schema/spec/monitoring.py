@@ -13,6 +13,7 @@ from .evaluation import CHECK, Bounds
 from .types import (
     Column,
     Compiles,
+    Confidence,
     Count,
     Documents,
     Duration,
@@ -99,8 +100,8 @@ class ConceptMonitor(Bounds, _Named, effect="measure", constraints=(*CHECK, cons
     """How much of the labelled log one run looks at."""
     every: Compiles[Duration] | None = None
     """How often it runs; default: its window."""
-    confidence: PositiveRatio | None = None
-    """One-sided level at which the whole interval must lie outside to alarm; without it the point value decides."""
+    confidence: Confidence | None = None
+    """One-sided level above 50 % at which the whole interval lies outside to alarm; without it the value decides."""
     min_samples: Count = 100
     """Labelled predictions below which there is no verdict."""
 

@@ -52,9 +52,11 @@ def _numbers(pattern: str, examples: list[Any], stored: dict[str, Any], *, bare:
 
 
 _SHARE: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
+_SURE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1}
 _POSITIVE_SHARE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
 # Stricter than what the readers match first, so that an editor marks what they refuse afterwards, where a pattern can.
 _PERCENT = r"0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%"
+_SURENESS = r"0*(50\.0*[1-9][0-9]*|(5[1-9]|[6-9][0-9])(\.[0-9]+)?)%"
 _WHOLE_PERCENT = r"0*(100|[1-9][0-9]?)(\.0+)?%"
 _JSON_SCALAR = (
     r"true|false|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
@@ -95,6 +97,9 @@ Duration = Annotated[
 Ratio = Annotated[float, PlainValidator(quantities.ratio), _numbers(_PERCENT, ["5%", 0.05], _SHARE), Unit("ratio")]
 PositiveRatio = Annotated[
     float, PlainValidator(quantities.positive_ratio), _numbers(_PERCENT, ["5%", 0.05], _POSITIVE_SHARE), Unit("ratio")
+]
+Confidence = Annotated[
+    float, PlainValidator(quantities.confidence), _numbers(_SURENESS, ["95%", 0.95], _SURE), Unit("ratio")
 ]
 Weight = Annotated[
     int,

@@ -6,9 +6,12 @@ The canonical form writes them as JSON text, because no field of a Kubernetes sc
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from .form import Info, is_canonical, number, refuse, shown
 
+LONGEST: Final = 65536
+"""Characters of JSON text in a record: what a decision has room for of a policy."""
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 

@@ -118,6 +118,16 @@ def positive_ratio(value: object, info: Info) -> int | float:
     return parsed
 
 
+def confidence(value: object, info: Info) -> int | float:
+    """A one-sided confidence, above one half and below 1: at one half it says nothing, and nobody is ever sure."""
+    parsed = ratio(value, info)
+    if not 0.5 < parsed < 1:
+        meant = plain(100 - Decimal(str(parsed)) * 100)
+        hint = f"did you mean `{meant}%`?" if 0 < parsed <= 0.2 else "write `95%`"
+        raise refuse("bad-ratio", f"{shown(value)} is no confidence: it must be above 50 % and below 100 %", hint)
+    return parsed
+
+
 def weight(value: object, info: Info) -> int:
     """A share of traffic in whole per cent: `10%`; canonical: the integer 10."""
     if is_canonical(info):

@@ -6,7 +6,7 @@ from typing import Any
 
 from .constraints import constraint, given, has
 
-__all__ = ["drift_has_time", "lasts_if_repeated", "one_latency", "one_level", "some_change"]
+__all__ = ["drift_has_time", "lasts_if_repeated", "one_latency", "one_level", "some_change", "some_run"]
 
 
 @constraint(
@@ -47,6 +47,16 @@ def lasts_if_repeated(change: Any) -> bool:
 def some_change(change: Any) -> bool:
     """A change changes something."""
     return given(change, "stable", "candidate", "metrics", "traffic", "nominate") > 0
+
+
+@constraint(
+    f"{has('take', 'fail')} >= 1",
+    "how the runs go is not said",
+    "add `take` or `fail`",
+)
+def some_run(level: Any) -> bool:
+    """A level says something."""
+    return given(level, "take", "fail") > 0
 
 
 @constraint(

@@ -224,7 +224,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "deletion-is-an-outage",
         "flagger#686, #853, #1550",
         "deleting the lifecycle takes stable away",
-        ((leaving, "_keeps", _outage), (leaving, "_is_left", _outage)),
+        ((leaving, "keeps", _outage), (leaving, "_is_left", _outage)),
     ),
     Mutant(
         "deletion-leaves-the-candidate",

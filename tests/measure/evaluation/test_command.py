@@ -160,6 +160,21 @@ def test_stable_may_be_a_model_or_predictions(spec: Path, model: Path, tmp_path:
         assert "skipped" not in done.stdout
 
 
+def test_the_report_names_the_stable_revision_that_it_is_told(spec: Path, model: Path, tmp_path: Path) -> None:
+    table().to_parquet(tmp_path / "stable.parquet")
+    digests = [f"sha256:{letter * 64}" for letter in "cd"]
+    report = tmp_path / "report.json"
+    compared = ("--against", tmp_path / "stable.parquet", "--report", report)
+    for told in ([], ["--stable", *digests]):
+        assert run(spec, *compared, *told).exit_code == 0
+        named = LifecycleReport.model_validate(json.loads(report.read_text())).spec.stable
+        assert ([named.model, named.serving] if named else []) == told[1:]
+    alone = run(spec, "--model", model, "--stable", *digests)
+    assert alone.exit_code == 2
+    assert "--against names no `stable`" in alone.stderr
+    assert run(spec, *compared, "--stable", "latest", digests[1]).exit_code == 2
+
+
 class Server(BaseHTTPRequestHandler):
     """A server that speaks the Open Inference Protocol."""
 

@@ -82,7 +82,7 @@ def evaluation_job(plan: Plan, image: str, revision: Revision, run: str, stable:
     beside = [_beside(revision, "server")]
     if stable is not None:
         moved = _elsewhere(stable, revision.pod["port"])
-        command += ["--against", _address(moved)]
+        command += ["--against", _address(moved), "--stable", stable.model_digest, stable.serving_hash]
         beside.append(_beside(moved, "stable"))
     pod = _pod(plan, _reporter(image, command, _data_secrets(plan), AT_ONCE), beside, revision.id)
     return _job(metadata(plan, joined(plan.name, "evaluate", run), MEASURING, {REVISION: revision.id}), pod)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from lifespec_runtime.cli import engines, options, reporting
+from lifespec_runtime.cli import engines, options, outputs, reporting
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_schema.findings import Severity
 
@@ -70,7 +71,7 @@ def _files(function: Callable[..., object]) -> Callable[..., object]:
         metavar="DIR",
         help="Write the profile of each source to DIR/<source>.profile.json.",
     )
-    @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a page, too.")
+    @click.option("--html", callback=outputs.place, metavar="FILE", help="Write a page, too.")
     @wraps(function)
     def wrapped(*, profiles: Path | None, html: Path | None, **more: object) -> object:
         return function(files=Files(profiles, html), **more)
@@ -136,7 +137,7 @@ def command(
         from lifespec_runtime.measure.pages import data_page
 
         places = located(chosen.plan, report.verdicts, chosen.files)
-        files.html.write_bytes(data_page(chosen.plan, report, places=places).encode())
+        outputs.write(files.html, data_page(chosen.plan, report, places=places).encode(), "page-not-written")
     least = None if fail_on == options.NEVER else Severity(fail_on)
     click.echo(data_report.render(fmt, chosen, report, least))
     code = data_report.exit_code(report, least)
@@ -191,7 +192,7 @@ def _copy(folder: Path | None, source: str) -> Location | None:
     for form, ends in SUFFIXES.items() if folder else ():
         for end in ends:
             file = Path(folder or "") / ".data" / f"{source}{end}"
-            if file.is_file():
+            if os.path.isfile(file):  # noqa: PTH113 - pathlib raises where one may not look
                 shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
                 return Location(str(shown), form, copy=True)
     return None
@@ -200,8 +201,11 @@ def _copy(folder: Path | None, source: str) -> Location | None:
 def _write_profiles(report: DataReport, folder: Path) -> None:
     from lifespec_runtime.measure.profile.summary import as_json
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        outputs.end(folder, error, "profile-not-written")
     for source in report.sources:
         if source.profile is not None:
             text = json.dumps(as_json(source.profile, source.concealed), separators=(",", ":"), allow_nan=False)
-            (folder / f"{source.name}.profile.json").write_text(text + "\n")
+            outputs.write(folder / f"{source.name}.profile.json", f"{text}\n".encode(), "profile-not-written")

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from lifespec_runtime.cli import data_places, options, reporting
+from lifespec_runtime.cli import data_places, options, outputs, reporting
 from lifespec_runtime.cli.evaluation_report import FORMATS
 from lifespec_runtime.cli.exit_codes import ExitCode
 from lifespec_runtime.cli.refusals import refusals, refuse
 from lifespec_runtime.cli.report import printable
+from lifespec_runtime.local.places import is_folder, is_there
 from lifespec_runtime.measure.reading.flaws import Flaw
 from lifespec_schema.findings import Severity
 
@@ -64,23 +65,6 @@ class Named(NamedTuple):
     """Whether it can be asked; else it is a file of predictions."""
 
 
-def _in_a_folder(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
-    """Refuses a file that could not be written, before anything is measured."""
-    if value is None:
-        return None
-    if not Path(value).parent.is_dir() or Path(value).is_dir():
-        raise click.BadParameter(f"a file cannot be written to `{printable(value)}`")
-    return Path(value)
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        click.echo(f"error[page-not-written]: {printable(str(file))}: {error.strerror or error}", err=True)
-        sys.exit(ExitCode.USAGE)
-
-
 class Wanted(NamedTuple):
     """The models that the command line names."""
 
@@ -118,7 +102,7 @@ def _models(function: Callable[..., object]) -> Callable[..., object]:
 @click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
 @data_places.data
 @reporting.options_with_revision
-@click.option("--html", callback=_in_a_folder, metavar="FILE", help="Write a page, too.")
+@click.option("--html", callback=outputs.place, metavar="FILE", help="Write a page, too.")
 @click.option(
     "--fail-on",
     type=click.Choice([Severity.ERROR.value, NEVER]),
@@ -158,6 +142,9 @@ def command(
         destination = asked.destination(chosen.plan)
         mine = _mine(chosen, wanted)
         others = [_other(chosen, each) for each in wanted.against]
+        compared = any(other.name == STABLE for other in others)
+        if asked.stable is not None and not compared:
+            raise click.UsageError("--stable says which one --against names, and --against names no `stable`")
         doing("reading data")
         ground = sources.ground(chosen.plan, data_places.places(chosen, written), chosen.folder, wanted.command)
         doing("asking the model")
@@ -168,7 +155,7 @@ def command(
         report = _report(ground, candidate, found, evaluation, asked)
         if destination is not None:
             destination.write(report)
-        expected = Expected(stable=any(other.name == STABLE for other in others))
+        expected = Expected(stable=compared)
         verdicts = judge(chosen.plan, report, expected)
         evaluated = Evaluated(
             chosen.plan,
@@ -185,7 +172,7 @@ def command(
 
             skips = len(evaluated.skipped)
             told = page(chosen.plan, report, verdicts, evaluation.detail, skipped=skips, places=evaluated.places)
-            _write(html, told.encode())
+            outputs.write(html, told.encode(), "page-not-written")
         sys.exit(exit_code(evaluated))
 
 
@@ -224,7 +211,7 @@ def _other(chosen: Chosen, written: str) -> Named:
     """A model to compare with: `stable`, or what a gate compares with under another name."""
     name, equals, where = written.partition("=")
     known = [STABLE, *(baseline.name or baseline.kind for baseline in chosen.plan.spec.experiments.baselines)]
-    if not equals or "/" in name or (name not in known and Path(written).exists()):
+    if not equals or "/" in name or (name not in known and is_there(written)):
         name, where = STABLE, written
     options.check_names([name], known, "--against")
     return Named(name, where, is_model=_can_be_asked(where))
@@ -235,7 +222,7 @@ def _can_be_asked(where: str) -> bool:
 
     if where.startswith(("http://", "https://")):
         return format_of(where.partition("?")[0]) is None
-    return (Path(where) / "model").is_dir()
+    return is_folder(Path(where) / "model")
 
 
 def _contender(named: Named, ground: Ground, stack: ExitStack) -> Contender:
@@ -270,6 +257,7 @@ def _report(
             measurements=measurements(evaluation.measured),
             inputs=[read_input(*one) for one in dict.fromkeys(read)],
             revision=None if revision is None else Revision(model=revision[0], serving=revision[1]),
+            stable=None if asked.stable is None else Revision(model=asked.stable[0], serving=asked.stable[1]),
             stream=asked.stream,
         )
     except TooManyError as error:

@@ -43,7 +43,7 @@ def command(name: str | None, *, to_project: bool) -> None:
         _write_to_project(name)
         return
     schemas, definitions = {**json_schemas(), evaluation.FILE: evaluation.evaluation_schema()}, crds()
-    options.check_names([name] if name else [], [*schemas, *definitions], "NAME")
+    options.check_names([] if name is None else [name], [*schemas, *definitions], "NAME")
     if name is None:
         click.echo("\n".join([*schemas, *definitions]))
     elif name in schemas:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lifespec_runtime.cli import ledgers, options
+from lifespec_runtime.cli.report import printable
 
 if TYPE_CHECKING:
     from lifespec_runtime.cli.ledger_report.status import Stands
@@ -32,7 +33,7 @@ def _moment(_context: click.Context, _parameter: click.Parameter, written: str |
     try:
         return moment(written)
     except ValueError as error:
-        raise click.BadParameter("write it as 2026-11-22T08:00:00Z") from error
+        raise click.BadParameter(f"`{printable(written)}` is no time: write it as 2026-11-22T08:00:00Z") from error
 
 
 @click.command("status", epilog=EPILOG)
@@ -44,8 +45,8 @@ def _moment(_context: click.Context, _parameter: click.Parameter, written: str |
 def command(where: str, paths: tuple[str, ...], last: int, at: float, fmt: str) -> None:
     """Show how things stand: what serves, what is open, and what that waits for.
 
-    What comes next is asked of the engine itself, with servers that are ready and nothing measured since the last
-    decision. Without the spec that decided last it is not known.
+    What comes next is asked of the engine itself, as if servers were ready, a training that was begun ran and guards
+    had been kept, and nothing else had been measured since. Without the spec that decided last it is not known.
     """
     with ledgers.told():
         from lifespec_runtime.cli.ledger_report import status

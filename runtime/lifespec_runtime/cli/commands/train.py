@@ -105,7 +105,7 @@ def _work(
 
     plan = chosen.plan
     candidates = {one.name: one for one in plan.spec.experiments.candidates}
-    options.check_names([name] if name else [], list(candidates), "--candidate")
+    options.check_names([] if name is None else [name], list(candidates), "--candidate")
     candidate = candidates[name] if name else plan.spec.experiments.candidates[0]
     arguments = _command(chosen, command_line)
     folder = chosen.folder or Path.cwd()

@@ -75,7 +75,10 @@ def _chosen(found: list[Recorded], subject: str | None, where: str) -> tuple[Rec
         return hits[0]
     if len(hits) > 1:
         names = ", ".join(f"{each.file}" for each, _ in hits)
-        message, help_text = f"several ledgers know it: {names}", "name one of them with --ledger"
+        help_text = (
+            "name a model, or one of them with --ledger" if subject is None else "name one of them with --ledger"
+        )
+        message = f"{f'several ledgers know `{subject}`' if subject else 'there are several ledgers'}: {names}"
     elif subject is None:
         message, help_text = "nothing has been decided yet", ""
     else:
@@ -84,12 +87,16 @@ def _chosen(found: list[Recorded], subject: str | None, where: str) -> tuple[Rec
 
 
 def _near(found: list[Recorded], subject: str) -> str:
-    from lifespec_runtime.ledger.chain import subjects
+    from lifespec_runtime.ledger.chain import SHORTEST, subjects
     from lifespec_schema.values.form import closest
 
     known = [name for each in found for name in subjects(each.entries)]
-    known += [each.subject.name for each in found if each.subject]
-    close = closest(subject, known)
+    if subject.isdecimal():
+        numbers = [entry.sequence for each in found for entry in each.entries]
+        return f"decisions have the numbers {min(numbers)} to {max(numbers)}" if numbers else ""
+    if subject and len(subject) < SHORTEST and any(name.startswith(f"sha256:{subject}") for name in known):
+        return f"write at least {SHORTEST} characters of a digest"
+    close = closest(subject, [*known, *(each.subject.name for each in found if each.subject)])
     return f"did you mean `{close}`?" if close else "`lifespec status` lists what there is"
 
 
@@ -103,4 +110,4 @@ def _told(found: Recorded, entry: Entry, paths: tuple[str, ...]) -> Told:
     here = checkout(found.subject, paths, [each.plan_hash for each in found.entries])
     bounds = [cause.path for each in led.entries for cause in each.causes]
     plans = notes(here, [each.plan_hash for each in led.entries])
-    return Told(found.file, found.subject, led, places(here, bounds), plans, here.unknown)
+    return Told(found.file, found.subject, led, places(here, bounds), plans, here.plan, here.unknown)

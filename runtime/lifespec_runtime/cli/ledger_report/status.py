@@ -44,7 +44,7 @@ def _block(found: Stands) -> list[str]:
     rows = [("ledger", _counted(found)), ("stable", _stable(found.standing))]
     rows += [("rollout", each) for each in _rollout(found)]
     rows += [("run", each) for each in _run(found)]
-    rows += [("waits for", each) for each in _awaited(found)]
+    rows += [("waiting", each) for each in _awaited(found)]
     rows += [("next", f"{name} at {shown(at)}") for name, at in found.standing.scheduled]
     rows += [("last", _line(entry)) for entry in reversed(found.entries[-found.last :] if found.last else ())]
     lines, before = [click.style(printable(title), bold=True)], ""
@@ -94,13 +94,14 @@ def _awaited(found: Stands) -> list[str]:
     if awaited is None:
         return [f"unknown: {found.no_plan}"]
     lines = [awaited.what]
-    if awaited.earliest is not None and awaited.latest is not None:
-        lines.append(f"decided from {shown(awaited.earliest)} on, by {shown(awaited.latest)} at the latest")
-    return lines
+    decided = [f"from {shown(awaited.earliest)} on"] if awaited.earliest is not None else []
+    decided += [f"by {shown(awaited.latest)} at the latest"] if awaited.latest is not None else []
+    lines += [f"decided {', '.join(decided)}"] if decided else []
+    return lines + ([f"what comes next waits for {awaited.then}"] if awaited.then else [])
 
 
 def _line(entry: Entry) -> str:
-    move = f"  {words.move(entry)}" if entry.to else ""
+    move = f"  {words.move(entry)}".rstrip()
     about = f"  {entry.stream}" if entry.stream else ""
     return f"{entry.sequence}  {shown(entry.at)}  {words.headline(entry)}{move}{about}"
 
@@ -142,6 +143,7 @@ def _document(found: Stands) -> dict[str, Any]:
             "what": awaited.what,
             "earliest": stamp(awaited.earliest) if awaited.earliest is not None else None,
             "latest": stamp(awaited.latest) if awaited.latest is not None else None,
+            "then": awaited.then or None,
         }
         if awaited
         else None,

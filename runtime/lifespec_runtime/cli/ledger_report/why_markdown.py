@@ -37,15 +37,22 @@ def _or_none(written: str) -> str:
 def _verdict(told: Told, entry: Entry, cause: Cause) -> tuple[str, ...]:
     place = told.places.get(cause.path)
     where = code(f"{place.file}:{place.line}" if place else cause.path)
-    return (str(entry.sequence), cause.verdict, text(words.check(cause)), text(words.measured(cause)), where)
+    measured = words.measured(cause, told.plan_of(entry))
+    return (str(entry.sequence), cause.verdict, text(words.check(cause)), text(measured), where)
 
 
 def _plans(told: Told) -> list[str]:
     lines = []
     for plan_hash, note in told.plans.items():
         commit = (
-            f"commit {code(note.commit.id[:10])} {text(note.commit.subject)}" if note.commit else text(note.unknown)
+            f"commit {code(note.commit.id[:10])} of {note.commit.at[:10]}: {text(note.commit.subject)}"
+            if note.commit
+            else f"commit unknown: {text(note.unknown)}"
         )
-        here = {True: "the checkout's", False: "another than the checkout's", None: text(told.no_spec)}[note.is_here]
+        here = {
+            True: "the checkout's",
+            False: "another than the checkout's: lines are today's",
+            None: text(told.no_spec),
+        }[note.is_here]
         lines.append(f"- Plan {code(words.digest(plan_hash))}, {told.sequences(plan_hash)}: {here}; {commit}")
     return lines

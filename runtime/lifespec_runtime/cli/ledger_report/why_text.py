@@ -34,16 +34,17 @@ def render(told: Told) -> str:
 def _entry(told: Told, entry: Entry) -> Iterator[str]:
     number = str(entry.sequence)
     margin = " " * len(number)
-    move = f"  {words.move(entry)}" if entry.to else ""
+    move = f"  {words.move(entry)}".rstrip()
     yield printable(f"{number}  {shown(entry.at)}  {words.headline(entry)}{move}")
     about = words.subject(entry)
     if about:
         yield f"{margin}  {printable(about)}"
     if entry.reason:
         yield f"{margin}  why: {printable(entry.reason)}"
+    plan = told.plan_of(entry)
     for cause in entry.causes:
         verdict = click.style(cause.verdict, fg=COLOURS.get(cause.verdict))
-        yield f"{margin}  {verdict}  {printable(words.check(cause))}: {printable(words.measured(cause))}"
+        yield f"{margin}  {verdict}  {printable(words.check(cause))}: {printable(words.measured(cause, plan))}"
         place = told.places.get(cause.path)
         where = f"{place.file}:{place.line}:{place.column}  " if place else ""
         yield f"{margin}    --> {printable(where)}{printable(cause.path)}"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from lifespec_compiler.engine.values import Cause, Entry, Kind, Position
+from lifespec_compiler.plan import Plan
+from lifespec_compiler.statistics.sequential import Counts
 from lifespec_runtime.ledger.chain import RUN_MARK, Origin
+from lifespec_runtime.simulation.check_words import interval_words, threshold_words, value_words
 
 KINDS: Final[Mapping[Kind, str]] = {
     "nominate": "nominated",
@@ -24,14 +28,17 @@ KINDS: Final[Mapping[Kind, str]] = {
     "answer": "a request is answered",
     "breakGlass": "somebody broke the glass",
     "retire": "what serves is given up",
-    "checkpoint": "all before it may be archived",
+    "checkpoint": "a checkpoint: all before it may be archived",
 }
 """What a decision of each kind says."""
 ENDS: Final[Mapping[str, str]] = {
-    "Done": "is done",
+    "Done": "is promoted",
     "RolledBack": "is rolled back",
     "Rejected": "is rejected",
 }
+METHODS: Final[Mapping[str, str]] = {"alwaysValid": "always valid"}
+_TINY: Final = 1e-9
+"""Above it a number is written with all of its zeros."""
 ORIGINS: Final[Mapping[Origin, str]] = {
     "git": "Git nominated it",
     "request": "a person asked for it",
@@ -43,7 +50,7 @@ ORIGINS: Final[Mapping[Origin, str]] = {
 def headline(entry: Entry) -> str:
     """What was decided, as a clause."""
     if entry.kind == "finish" and entry.to is not None and entry.to.phase in ENDS:
-        return ENDS[entry.to.phase]
+        return "is done" if _is_run(entry) and entry.to.phase == "Done" else ENDS[entry.to.phase]
     if entry.kind == "nominate":
         by = f"by the run {entry.run}" if entry.run else "on request" if entry.request else "by Git"
         return f"nominated {by}"
@@ -57,8 +64,8 @@ def position(found: Position) -> str:
 
 
 def move(entry: Entry) -> str:
-    """From where to where; empty where nothing moves."""
-    if entry.to is None:
+    """From where to where; empty where nothing moves. An answer only names the phase that may begin."""
+    if entry.to is None or entry.kind == "answer":
         return ""
     return f"{position(entry.from_)} → {position(entry.to)}" if entry.from_ else f"→ {position(entry.to)}"
 
@@ -67,7 +74,7 @@ def subject(entry: Entry) -> str:
     """The rollout or the run, the model, the request."""
     parts = []
     if entry.stream is not None:
-        about = "run" if RUN_MARK in entry.stream else "rollout"
+        about = "run" if _is_run(entry) else "rollout"
         parts.append(f"{about} {entry.stream}")
     if entry.revision is not None:
         parts.append(f"model {digest(entry.revision.model)}")
@@ -75,26 +82,49 @@ def subject(entry: Entry) -> str:
     return ", ".join([*parts, *([f"request {entry.request}"] if entry.request else [])])
 
 
+def _is_run(entry: Entry) -> bool:
+    return RUN_MARK in (entry.stream or "")
+
+
 def digest(found: str) -> str:
     """A digest as people compare it."""
     return found.removeprefix("sha256:")[:12]
 
 
-def measured(cause: Cause) -> str:
-    """What was measured, on how much, how sure it is, and what it had to be."""
-    value = "no value" if cause.value is None else number(cause.value)
-    counted = f"{cause.counts.good:,} of {cause.counts.total:,}" if cause.counts else f"n {cause.samples:,}"
-    parts = [f"{value} ({counted})"]
+def measured(cause: Cause, plan: Plan | None) -> str:
+    """What was measured, on how much, what it had to be, and how sure it is.
+
+    In the units of the metric where the plan that decided it is here, else as it is recorded. Windows count from 1
+    here, as people do.
+    """
+    counted = _counted(cause.counts) if cause.counts else f"n {cause.samples:,}"
+    wanted = threshold_words(plan, cause) if plan else cause.threshold
+    parts = [f"{_value(cause, plan)} ({counted})", f"wanted: {wanted}"]
     if cause.interval is not None:
-        low, high = number(cause.interval.low), number(cause.interval.high)
-        parts.append(f"{100 * cause.interval.level:g} % interval {low} to {high} ({cause.interval.method})")
-    parts += [f"log evidence {cause.evidence:.2f}"] if cause.evidence is not None else []
-    parts.append(f"must be {cause.threshold}")
+        method = METHODS.get(cause.interval.method, cause.interval.method)
+        parts.append(f"{100 * cause.interval.level:g} % interval {_interval(cause, plan)}, {method}")
     if cause.stable is not None:
-        parts.append(f"stable {cause.stable.good:,} of {cause.stable.total:,}")
-    parts += [f"window {cause.window}"] if cause.window is not None else []
+        parts.append(f"stable {_counted(cause.stable)}")
+    parts += [f"window {cause.window + 1}"] if cause.window is not None else []
     parts += [cause.reason] if cause.reason else []
     return "; ".join(parts)
+
+
+def _counted(counts: Counts) -> str:
+    """To the hundredth where they are not whole: extrapolated series, sums of chances."""
+    return f"{round(counts.good, 2):,} of {round(counts.total, 2):,}"
+
+
+def _value(cause: Cause, plan: Plan | None) -> str:
+    if cause.value is None:
+        return "no value"
+    return value_words(plan, cause) if plan else number(cause.value)
+
+
+def _interval(cause: Cause, plan: Plan | None) -> str:
+    if plan is None and cause.interval is not None:
+        return f"{number(cause.interval.low)} to {number(cause.interval.high)}"
+    return interval_words(plan, cause).strip(" ()") if plan else ""
 
 
 def check(cause: Cause) -> str:
@@ -104,4 +134,5 @@ def check(cause: Cause) -> str:
 
 def number(value: float) -> str:
     """Six digits that matter; more are in the JSON."""
-    return f"{value:,.6g}"
+    short = f"{value:,.6g}"
+    return f"{Decimal(short):f}" if "e-" in short and abs(value) > _TINY else short

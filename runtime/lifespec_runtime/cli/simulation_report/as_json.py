@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from .simulated import Simulated
+
+_TRUTHS: Final = frozenset({"candidate_is_bad", "false_rollback", "missed", "errors", "rps", "drift"})
+_COUNTED: Final = frozenset({"bad_exposure", "candidate_bad", "stable_bad"})
 
 
 def render(simulated: Sequence[Simulated]) -> str:
@@ -15,22 +18,35 @@ def render(simulated: Sequence[Simulated]) -> str:
 
 
 def _one(each: Simulated) -> dict[str, Any]:
-    plan, first = each.plan, each.simulation
+    plan, first, unknown = each.plan, each.simulation, _unknown(each)
+    shown = {key: value for key, value in first._asdict().items() if key not in ("entries", "looks")}
     return {
         "lifecycle": plan.name,
         "namespace": plan.namespace,
         "environment": plan.environment,
         "planHash": plan.hashes.plan,
         "scenario": first.scenario,
-        "answers": plain({**each.answers._asdict()}),
+        "answers": _known(each.answers._asdict(), unknown),
         "first": {
-            **plain({key: value for key, value in first._asdict().items() if key not in ("entries", "looks")}),
+            **_known(shown, unknown),
             "headline": each.story.headline,
             "asItShouldBe": {"pass": True, "fail": False}.get(each.story.tone),
             "entries": [plain(entry) for entry in first.entries],
-            "looks": [plain(look) for look in first.looks],
+            "looks": [_known(look._asdict(), unknown) for look in first.looks],
         },
     }
+
+
+def _unknown(each: Simulated) -> frozenset[str]:
+    """What a recording does not say: the truth, and how many answers were bad where none of them is known to be."""
+    if not each.recorded:
+        return frozenset()
+    return _TRUTHS if each.simulation.bad_exposure else _TRUTHS | _COUNTED
+
+
+def _known(values: Mapping[str, Any], unknown: frozenset[str]) -> Any:
+    """As JSON, with null for what is not known."""
+    return plain({key: None if key in unknown else value for key, value in values.items()})
 
 
 def plain(value: Any) -> Any:

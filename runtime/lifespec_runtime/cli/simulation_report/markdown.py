@@ -8,8 +8,8 @@ from typing import Final
 
 from lifespec_compiler.targets.docs.markdown import code, table, text
 from lifespec_runtime.simulation.mermaid import gantt
-from lifespec_runtime.simulation.story import Tone
 from lifespec_runtime.simulation.table import between, rows
+from lifespec_runtime.simulation.tones import Tone
 from lifespec_runtime.simulation.words import percent
 
 from .simulated import Simulated
@@ -66,7 +66,8 @@ def _picture(each: Simulated, *, opened: bool) -> str:
         ("", "Answer", "Interval", "n"),
         [(text(row.question), row.answer, row.interval, row.runs) for row in rows(each.answers)],
     )
-    blocks = [f"```mermaid\n{gantt(each.story)}\n```", text(each.rests_on) + ":", *answers]
+    blocks = [text(each.about)] if each.about else []
+    blocks += [f"```mermaid\n{gantt(each.story)}\n```", text(each.rests_on) + ":", *answers]
     assumed = [f"- {text(assumption)}" for assumption in each.answers.assumptions]
     blocks += ["Assumed:", "\n".join(assumed)] if assumed else []
     inside = "\n\n".join(blocks)

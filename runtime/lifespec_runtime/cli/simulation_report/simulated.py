@@ -22,11 +22,13 @@ class Simulated:
     """Of all runs."""
     recorded: bool = False
     """Whether it replays recorded metrics."""
+    about: str = ""
+    """What the scenario says of itself."""
 
     @cached_property
     def story(self) -> Story:
         """The first run as pictures tell it."""
-        return story(self.plan, self.simulation, recorded=self.recorded)
+        return story(self.plan, self.simulation, about=self.about, recorded=self.recorded)
 
     @property
     def rests_on(self) -> str:

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 import click
 
-from lifespec_runtime.simulation.story import brief
-from lifespec_runtime.simulation.table import Row, rows
+from lifespec_runtime.simulation.ending import brief
+from lifespec_runtime.simulation.table import PARTS, Row, rows
 from lifespec_runtime.simulation.terminal import ASCII, UNICODE, Line, Signs, Span, Style, sparkline, timeline
 from lifespec_runtime.simulation.words import cells, fitted, percent, wrapped
+from lifespec_schema.loader.escape import show_value
 
 from .simulated import Simulated
 
@@ -22,7 +23,14 @@ WIDE: Final = 118
 ELSEWHERE: Final = 100
 """Columns: the least and the most of a terminal that are used, and those of a file."""
 SPARK: Final = 24
-"""Columns of the picture in an overview, at most."""
+LEAST: Final = 8
+"""Columns of the picture in an overview, at most and at least."""
+LEAST_ASKED: Final = 20
+"""Columns of a question, at least; where there is no room, the number of runs and then the interval are not shown."""
+NAMED: Final = 32
+"""Columns of a scenario's name, at most."""
+TRAFFIC, TOLD, REQUESTS, BAD = 2, 3, 4, 5
+"""Which columns of an overview these are."""
 _STYLES: Final[dict[Style, dict[str, Any]]] = {
     "plain": {},
     "strong": {"bold": True},
@@ -71,41 +79,54 @@ def _signs() -> Signs:
 def _one(one: Simulated, width: int, signs: Signs) -> Iterator[Line]:
     yield from timeline(one.story, width, signs)
     yield []
-    yield from _table(rows(one.answers), one.rests_on, width, signs)
+    yield from _table(rows(one.answers), one.rests_on, width)
     yield from _assumptions(one, width)
 
 
 def _many(simulated: Sequence[Simulated], width: int, signs: Signs) -> Iterator[Line]:
     """A line for each, under a head for each spec."""
     rows = [_cells(each, signs) for each in simulated]
-    heads = ("", "scenario", "", "the first run", "requests", "bad", "wrong" if simulated[0].answers.runs > 1 else "")
+    heads = [_heads(each) for each in simulated]
     used = [
-        max(cells(row[column]) for row in (heads, *rows)) if any(row[column] for row in rows) else 0
+        max(cells(row[column]) for row in (*heads, *rows)) if any(row[column] for row in rows) else 0
         for column in range(7)
     ]
-    spark = max(8, min(SPARK, width - sum(used) - 2 * 7))
-    used[3] = min(used[3], width - sum(used) + used[3] - spark - 2 * 7)
+    used[TRAFFIC] = min(SPARK, max(LEAST, width - _wide(used) - 2))
+    for column in (TRAFFIC, BAD, REQUESTS):  # how it ended says more
+        used[column] = 0 if _wide(used) > width else used[column]
+    used[TOLD] -= max(0, _wide(used) - width)
     for number, (title, group) in enumerate(
-        groupby(zip(simulated, rows, strict=True), key=lambda pair: _title(pair[0]))
+        groupby(zip(simulated, heads, rows, strict=True), key=lambda each: _title(each[0]))
     ):
         yield from ([] for _ in range(number > 0))
         yield [Span(title, "strong")]
-        yield [Span(_joined(heads, used, "traffic".ljust(spark), signs), "faint")]
-        for each, row in group:
-            told = _joined(row, used, sparkline(each.story, spark, signs), signs)
+        for place, (each, head, row) in enumerate(group):
+            if not place:
+                yield [Span(_joined(head, used, head[TRAFFIC], signs), "faint")]
+            told = _joined(row, used, sparkline(each.story, used[TRAFFIC], signs), signs)
             yield [Span(told[: 2 + used[0]], each.story.tone), Span(told[2 + used[0] :])]
     yield []
-    yield [Span("One scenario alone shows its timeline and all answers: --scenario NAME", "faint")]
+    more = "One scenario alone shows its timeline and all answers: --scenario NAME"
+    yield from ([Span(line, "faint")] for line in wrapped(more, width))
+
+
+def _heads(one: Simulated) -> tuple[str, ...]:
+    """What stands in the columns: of requests, or of batch runs."""
+    counted = ("traffic", "requests", "bad") if one.simulation.batches is None else ("output", "compared", "failed")
+    return ("", "scenario", counted[0], "the first run", *counted[1:], "wrong" if one.answers.runs > 1 else "")
 
 
 def _cells(one: Simulated, signs: Signs) -> tuple[str, ...]:
     """The columns of a scenario's line."""
     sign = {"pass": signs.ends[0], "fail": signs.ends[1]}.get(one.story.tone, signs.ends[2])
-    exposure = one.simulation.exposure
+    exposure, batches = one.simulation.exposure, one.simulation.batches
     requests, bad = (f"{exposure:,}", f"{one.simulation.bad_exposure:,}") if exposure else ("", "")
+    bad = "" if one.recorded and bad == "0" else bad  # what was not recorded is not 0
+    if batches is not None:
+        requests, bad = f"{batches.compared:,}", f"{batches.failed:,}"
     return (
         sign,
-        one.simulation.scenario,
+        fitted(show_value(one.simulation.scenario), NAMED, signs.ellipsis),
         "",
         brief(one.simulation, recorded=one.recorded),
         requests,
@@ -115,14 +136,18 @@ def _cells(one: Simulated, signs: Signs) -> tuple[str, ...]:
 
 
 def _joined(row: Sequence[str], used: Sequence[int], spark: str, signs: Signs) -> str:
-    sign, scenario, _, told, requests, bad, chance = row
+    told = [*row[:TRAFFIC], spark, fitted(row[TOLD], used[TOLD], signs.ellipsis), *row[TOLD + 1 :]]
     shown = [
-        f"  {sign:<{used[0]}}",
-        f"{scenario:<{used[1]}}",
-        spark,
-        f"{fitted(told, used[3], signs.ellipsis):<{used[3]}}",
+        " " * (wide - cells(words)) + words if column > TOLD else words + " " * (wide - cells(words))
+        for column, (words, wide) in enumerate(zip(told, used, strict=True))
+        if wide
     ]
-    return "  ".join([*shown, f"{requests:>{used[4]}}", f"{bad:>{used[5]}}", f"{chance:>{used[6]}}"]).rstrip()
+    return "  ".join(["", *shown]).rstrip()
+
+
+def _wide(used: Sequence[int]) -> int:
+    """The columns of a terminal that a line takes."""
+    return sum(2 + wide for wide in used if wide)
 
 
 def _title(each: Simulated) -> str:
@@ -135,19 +160,40 @@ def _chance(one: Simulated) -> str:
     return f"{percent(found.value)} of {found.runs}" if found is not None and found.runs > 1 else ""
 
 
-def _table(found: Sequence[Row], title: str, width: int, signs: Signs) -> Iterator[Line]:
+def _table(found: Sequence[Row], title: str, width: int) -> Iterator[Line]:
     if not found:
         return
     yield [Span(title, "strong")]
-    widths = [max(cells(row[column]) for row in found) for column in range(4)]
-    question = min(widths[0], width - sum(widths[1:]) - 8)
-    for row in found:
-        asked_ = fitted(row.question, question, signs.ellipsis)
+    lines = list(_grouped(found))
+    widths = [max(cells(row[column]) for row in lines) for column in range(4)]
+    for column in (3, 2):
+        widths[column] *= width - sum(widths[1:]) - 8 >= LEAST_ASKED
+    question = max(LEAST_ASKED, min(widths[0], width - sum(widths[1:]) - 8))
+    for row in lines:
+        indent = " " * (len(row.question) - len(row.question.lstrip()))
+        words = wrapped(row.question, (question if row.answer else width - 2) - len(indent))
+        *above, last = (indent + words_ for words_ in words)
+        yield from ([Span(f"  {line}")] for line in above)
         yield [
-            Span(f"  {asked_}{' ' * (question - cells(asked_))}  "),
+            Span(f"  {last}{' ' * (question - cells(last))}  "),
             Span(f"{row.answer:>{widths[1]}}", row.tone if row.tone != "plain" else "strong"),
-            Span(f"  {row.interval:<{widths[2]}}  {row.runs:>{widths[3]}}", "faint"),
+            Span(f"  {row.interval:<{widths[2]}}" if widths[2] else "", "faint"),
+            Span(f"  {row.runs:>{widths[3]}}" if widths[3] else "", "faint"),
         ]
+
+
+def _grouped(found: Sequence[Row]) -> Iterator[Row]:
+    """The parts of what varies below its name, which is written once."""
+    above = ""
+    for row in found:
+        name, _, part = row.question.rpartition(": ")
+        if part not in PARTS:
+            yield row
+            continue
+        if name != above:
+            yield Row(name, "", "", "")
+        above = name
+        yield row._replace(question=f"  {part}")
 
 
 def _assumptions(one: Simulated, width: int) -> Iterator[Line]:

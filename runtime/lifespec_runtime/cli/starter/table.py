@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from lifespec_runtime.local.plain import open_file
 from lifespec_schema.loader.escape import show_value
 from lifespec_schema.values.identifiers import COLUMN_PATTERN
 
@@ -58,7 +60,7 @@ class TableError(Exception):
 def read_table(file: str) -> Table:
     """The table in a CSV file; raises TableError."""
     try:
-        with Path(file).open(encoding="utf-8-sig", newline="") as opened:
+        with TextIOWrapper(open_file(Path(file)), encoding="utf-8-sig", newline="") as opened:
             head = opened.read(1 << 16)
             opened.seek(0)
             rows = list(islice(csv.reader(opened, delimiter=_delimiter(head)), ROWS + 1))

@@ -8,7 +8,6 @@ CODES: Final = {
     "evaluation-too-large": "there are more checks and slices than a report has room for",
     "model-no-command": "nothing says which command predicts with a model",
     "model-no-model": "what should be a model is neither a folder with one nor the address of a server",
-    "page-not-written": "a page cannot be written where it was asked for",
     "predictions-extra-rows": "a file of predictions has rows that are no rows of the data",
     "predictions-missing-rows": "a file of predictions covers neither the test split nor all rows",
     "predictions-no-key": "nothing tells which row of the data a prediction is for",

@@ -39,12 +39,9 @@ class Fixed(NamedTuple):
     value: float
 
 
-def level(confidence: float | None) -> float | None:
-    """The level of the interval that a check's confidence asks for; None where there is no such interval."""
-    if confidence is None:
-        return LEVEL
-    wanted = level_of(confidence)
-    return wanted if 0 < wanted < 1 else None
+def level(confidence: float | None) -> float:
+    """The level of the interval that a check's confidence asks for."""
+    return LEVEL if confidence is None else level_of(confidence)
 
 
 def value(named: Named, sample: Sample, wanted: float | None) -> Result:

@@ -32,8 +32,10 @@ def write_inputs(plan: Plan, rows: Rows, train: Places, validation: Places, fold
     """
     folder.mkdir(parents=True, exist_ok=True)
     write = submodule("parquet").write_table
-    write(_table(plan, *treated(plan, rows, train)), folder / TRAIN)
-    write(_table(plan, rows, validation), folder / VALIDATION)
+    learnt, validated = _table(plan, *treated(plan, rows, train)), _table(plan, rows, validation)
+    for name, table in ((TRAIN, learnt), (VALIDATION, validated)):
+        with (folder / name).open("wb") as file:  # pyarrow opens no path that is not UTF-8
+            write(table, file)
 
 
 def write_description(plan: Plan, rows: Rows, divided: Split, folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""What `lifespec simulate` reads, runs and writes."""

@@ -1,0 +1,82 @@
+"""The runs: of scenarios, or of what was recorded."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from lifespec_runtime.cli import options
+from lifespec_runtime.cli.exit_codes import ExitCode
+
+from .files import content, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lifespec_runtime.cli.one_plan import Chosen
+    from lifespec_runtime.cli.simulation_report import Simulated
+    from lifespec_schema.scenario import Scenario
+
+    from .asking import Runs
+
+EXTRA: Final = "Parquet needs the extra `measure`: pip install 'lifespec[measure]'"
+LIBRARIES: Final = ("pyarrow", "numpy", "pandas")
+
+
+def check_facts(chosen: Sequence[Chosen], *, replayed: bool) -> None:
+    """Refuses a spec that does not say what a simulation has to know, or that knows no recorded metrics."""
+    from lifespec_compiler.simulate.reading import missing_facts, unreplayable
+    from lifespec_runtime.cli import report
+
+    check = unreplayable if replayed else missing_facts
+    findings = [(finding, each) for each in chosen for finding in check(each.plan)]
+    for finding, each in findings:
+        ordered = report.ordered([finding], each.files)
+        click.echo(report.as_text(ordered, each.files, each.root), err=True)
+    if findings:
+        sys.exit(ExitCode.FINDINGS)
+
+
+def run_scenarios(
+    chosen: Sequence[Chosen], scenarios: Sequence[Scenario], runs: Runs, *, named: bool
+) -> list[Simulated]:
+    """All of it; on a terminal with a line that counts. What nobody `named` and does not apply is left out."""
+    from lifespec_compiler.simulate.answers import answer
+    from lifespec_compiler.simulate.foreign import foreign
+    from lifespec_runtime.cli.simulation_report import Simulated
+    from lifespec_runtime.simulation.running import Task, simulated
+
+    found = []
+    for each in chosen:
+        fitting = [one for one in scenarios if named or foreign(each.plan, one).applies]
+        left_out = ", ".join(one.metadata.name for one in scenarios if one not in fitting)
+        if left_out:
+            click.echo(f"note: these do not apply to {each.plan.name} and are left out: {left_out}", err=True)
+        for scenario in fitting:
+            progress = options.Progress(runs.number, f"{each.plan.name}, {scenario.metadata.name}: run")
+            made = list(simulated(Task(each.plan, scenario), *runs, progress))
+            found.append(Simulated(each.plan, made[0], answer(each.plan, made), about=scenario.spec.about))
+    return found
+
+
+def replay_trace(chosen: Sequence[Chosen], scenario: Scenario, file: str) -> list[Simulated]:
+    """What would have been decided on recorded metrics; the scenario says what was not recorded."""
+    from lifespec_compiler.simulate.answers import answer
+    from lifespec_compiler.simulate.replaying import replay
+    from lifespec_runtime.cli.simulation_report import Simulated
+    from lifespec_runtime.simulation.traces import read_trace
+
+    data = content(file, "--trace")
+    try:
+        trace, findings = read_trace(file, data)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in LIBRARIES:
+            raise
+        click.echo(EXTRA, err=True)
+        sys.exit(ExitCode.USAGE)
+    if trace is None:
+        refuse(findings, {})
+    made = [(each.plan, replay(each.plan, trace, scenario)) for each in chosen]
+    return [Simulated(plan, found, answer(plan, [found]), recorded=True) for plan, found in made]
