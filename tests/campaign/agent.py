@@ -215,7 +215,7 @@ class Agent:
         return tuple(honest), tuple(windows)
 
     def closed(self) -> int:
-        """The windows that are over, by its own clock too: it asks for no others, and for those when their time comes."""
+        """The windows that are over, by its own clock too: it asks for no others until their time comes."""
         width, first = self.reality.window, self.reality.first_traffic
         if width is None or first is None:
             return 0

@@ -40,7 +40,7 @@ class Guardian:
             after = write.after.body if write.after else Route()
             if agent:
                 self.observer.directed(before, after, _seen(write.seen, self.uids))
-            self.reality.routed(before, after)
+            self.reality.routed(before, after, by_agent=agent)
         elif agent:
             self._effect(write)
 

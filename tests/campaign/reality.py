@@ -104,6 +104,7 @@ class Reality(Evidence):
         self.plausible: set[int] = set()  # windows of which something was shown that nobody could tell from the truth
         self.looks = 0
         self.routed_at = 0.0
+        self.directed = Route(), 0.0  # as an agent set it last, and when
         self.forged_since = float("inf")  # where others said another time than that: when the step was decided
         self.decided_at = 0.0
         self.clocks_wrong = False
@@ -176,13 +177,16 @@ class Reality(Evidence):
         if thing.kind == "job" and thing.name.startswith("train-") and self.new_rows is not None:
             self.new_rows = 0
 
-    def routed(self, before: Route, after: Route) -> None:
+    def routed(self, before: Route, after: Route, *, by_agent: bool) -> None:
         """The route was set: counting begins again, and with a new candidate the windows do."""
+        if by_agent:
+            self.directed = after, self.time
         if after.since != before.since and after.sequence == before.sequence:
             self.forged_since = self.decided_at
         if after.sequence != before.sequence or after[:4] != before[:4]:
             self.counts = {"candidate": [0, 0], "stable": [0, 0]}
-            self.routed_at, self.forged_since = self.time, float("inf")
+            route, at = self.directed  # others may change it and change it back while nobody looks
+            self.routed_at, self.forged_since = at if after == route else self.time, float("inf")
             self.step_window = len(self.windows)
         if after.candidate != before.candidate or after.candidate is None:
             self.windows, self.first_traffic, self.step_window = [], None, 0

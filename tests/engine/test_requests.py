@@ -269,3 +269,49 @@ def test_a_first_model_gets_no_traffic_before_the_approval_that_the_policy_asks_
     ask(found, "approve")
     found.run(1)
     assert found.route.weight == 100
+
+
+def waiting() -> World:
+    """Its last step has passed, and waits for an approval, long beyond the step's timeout."""
+    found = serving()
+    found.plan = planned(NEW_MODEL, rollout={"approval": {"before": ["promoting"], "by": "growth-leads"}})
+    found.run(60)
+    assert found.history.rollout
+    assert found.history.rollout.position.step == 1
+    return found
+
+
+def test_a_gap_in_the_metrics_does_not_end_a_wait_for_an_approval():
+    found = waiting()
+    drive(found, 23, counted=found.observe().counted, windows=())
+    assert found.route.weight == 50
+    assert told(found)[-1] == "advance>Canary"
+
+
+def test_a_gap_as_long_as_the_timeout_ends_a_wait_for_an_approval():
+    found = waiting()
+    drive(found, 25, counted=found.observe().counted, windows=())
+    assert told(found)[-1] == "finish>RolledBack"
+
+
+def test_an_approval_in_a_gap_promotes_nothing():
+    found = waiting()
+    before = len(found.entries)
+    drive(found, 0.2, counted=found.observe().counted, windows=())
+    ask(found, "approve")
+    drive(found, 0.2, counted=(), windows=())
+    assert "advance>Promoting" not in told(found, before)
+
+
+def test_after_the_gap_the_approval_promotes():
+    found = waiting()
+    drive(found, 0.5, counted=found.observe().counted, windows=())
+    ask(found, "approve")
+    found.run(0.1)
+    assert told(found)[-1] in ("advance>Promoting", "finish>Done")
+
+
+def test_what_was_never_counted_does_not_wait_for_an_approval():
+    found = waiting()
+    drive(found, 0.1, counted=(), windows=())
+    assert told(found)[-1] == "finish>RolledBack"

@@ -223,7 +223,7 @@ class Observer:
             return state._replace(rollout=None)
         if to.phase == "Rejected":
             _must(
-                seen.route.candidate != rollout.revision or seen.route.weight == 0, "S4", "rejected under live traffic"
+                seen.route.candidate != rollout.revision or seen.route.weight <= 0, "S4", "rejected under live traffic"
             )
             return state._replace(rollout=None)
         if to.phase == "RollingBack":

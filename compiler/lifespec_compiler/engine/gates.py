@@ -42,8 +42,11 @@ class Found(NamedTuple):
         return (*(found.cause for found in self.verdicts), *self.reported)
 
 
-def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
-    """The verdicts on a stage; a first rollout has no gates, only guards."""
+def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage, *, age: float | None = None) -> Found:
+    """The verdicts on a stage; a first rollout has no gates, only guards.
+
+    `age`: how long ago the newest of what was counted may be, in seconds; by default five looks.
+    """
     if rollout.first:
         return Found()
     shadow = rollout.position.phase == "Shadow"
@@ -54,7 +57,7 @@ def gates(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Found:
     planned = known.rows or known.rps * (known.mirror if shadow else stage.weight) / 100 * stage.hold
     delay = max([check.delay for check in checks])
     only_harm = case.now - case.began < stage.hold + delay and not rollout.unsealed
-    seen = _seen(case, rollout, known.interval)
+    seen = _seen(case, rollout, known.interval, max(LOOKS * known.interval, _LEAST) if age is None else age)
     fewest = known.fewest if shadow else 0
     verdicts: list[live.LiveVerdict] = []
     without, reported = False, False
@@ -143,7 +146,7 @@ class _Seen(NamedTuple):
         return found if sound(found.candidate, check) and (stable is None or sound(stable, check)) else None
 
 
-def _seen(case: Case, rollout: Rollout, interval: float) -> _Seen:
+def _seen(case: Case, rollout: Rollout, interval: float, age: float) -> _Seen:
     began, revision = case.began, rollout.revision
     counted: dict[str, Counted | None] = {}
     for one in case.seen.counted:
@@ -151,5 +154,5 @@ def _seen(case: Case, rollout: Rollout, interval: float) -> _Seen:
             contradicted = counted.get(one.check, one) != one
             old = one.since is not None and one.since < began - AHEAD
             counted[one.check] = None if contradicted or old else one
-    oldest = began if case.is_batch else case.now - max(LOOKS * interval, _LEAST)  # a run is the newest until the next
+    oldest = began if case.is_batch else case.now - age  # the rows of a run are the newest until the next
     return _Seen(counted, oldest, case.now + interval)

@@ -113,14 +113,14 @@ class LiveVerdict(NamedTuple):
             bound.path,
             self.outcome,
             found,
-            counts.total if counts else 0,
+            int(counts.total) if counts else 0,
             bound.threshold,
             self.window,
             slope - 1 if slope not in quantities else bound.claim.offset,
             reach,
             self.evidence,
-            counts,
-            stable,
+            None if check.rate else counts,  # of a rate they are events and seconds
+            None if check.rate else stable,
             quantity=quantities.get(slope, "relativeDifference"),
             reason="" if self.outcome != "Inconclusive" else self._why(),
         )

@@ -127,6 +127,9 @@ def _judged(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Step:
     if due and found.without_data and analysis is not None and analysis.on_no_data == "rollback":
         return _give_up(case, plan, rollout, found.causes, "there is nothing to judge it by", at_once=True)
     if elapsed >= stage.timeout + found.delay:
+        waits = _waits_for_others(case, plan, rollout, stage)
+        if waits is not None:
+            return waits
         return _give_up(case, plan, rollout, found.causes, _undecided(case, plan, rollout, due=due))
     look = case.now + (analysis.interval if analysis else 60.0)
     began = case.began
@@ -137,6 +140,18 @@ def _judged(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Step:
 
 def _ready(case: Case, rollout: Rollout) -> bool:
     return case.seen.servers.get(rollout.revision) == "ready"
+
+
+def _waits_for_others(case: Case, plan: Plan, rollout: Rollout, stage: Stage) -> Wait | None:
+    """What a stage waits for that has passed by what was counted: a person, the end of a freeze, stable's servers.
+
+    Such a wait may be long, and a gap in the metrics, shorter than the timeout, is no reason to end it.
+    """
+    passed = gates(case, plan, rollout, stage, age=stage.timeout)
+    if not passed.causes or passed.undecided or passed.without_data or not _ready(case, rollout):
+        return None
+    blocked = _advance(case, plan, rollout, passed)
+    return blocked if isinstance(blocked, Wait) else None
 
 
 def _undecided(case: Case, plan: Plan, rollout: Rollout, *, due: bool) -> str:

@@ -36,12 +36,13 @@ def trigger_happy_guard(plan: Plan, _context: Context) -> Iterator[Issue | Unkno
 
     ## Why is this bad?
     Rollbacks come to mean nothing, and the guard is switched off. A guard is asked hundreds of times in a rollout, so a
-    window that fails once in a hundred fails nearly always. Google's workbook on reliability tells it of alerts: one
-    that compares ten minutes with the objective itself fires up to 144 times a day while the objective is met ("The
-    Site Reliability Workbook", 2018, chapter 5); Kayenta's judge calls small samples unreliable (kayenta issue 780).
+    window that fails once in a hundred fails nearly always: 64 windows of 50 requests, held to 1% errors, roll back a
+    model that fails once in a thousand in four rollouts of five. That alerts should fire for significant events only,
+    and small counts are too sensitive for it, is what Google's workbook measures alerting by ("The Site Reliability
+    Workbook", 2018, chapter 5); Spinnaker's judge warns below 50 data points (spinnaker.github.io issue 1292).
 
     ## Example
-    Of 300 requests 0.3 fail by the objective; four in one window, and another time, are enough.
+    A window of the first step gets 180 requests, of which 0.36 fail by the objective; two are more than 1%.
     ```yaml
     traffic: {rps: 2}
     rollout:
