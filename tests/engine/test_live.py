@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifespec_compiler.engine.live import LiveBound, LiveCheck, gate, guard, live_checks
+from lifespec_compiler.engine.bounds import LiveBound
+from lifespec_compiler.engine.live import LiveCheck, gate, guard, live_checks
 from lifespec_compiler.statistics.sequential import SPENT, Claim, Counts
 from virtual.lifecycle import NEW_MODEL, planned
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifespec_compiler.engine.live import claims
+from lifespec_compiler.engine.bounds import claims
 from lifespec_compiler.rules import text
 from lifespec_compiler.statistics.sequential import Counts, judge
 from lifespec_schema.values.quantities import seconds

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from lifespec_compiler.plan import Plan, Stage
 
 from . import live
+from .bounds import LiveBound
 from .case import AHEAD, Case, Evaluate
 from .guards import held_against, is_compared, sound
 from .observation import Counted
@@ -137,7 +138,7 @@ class _Seen(NamedTuple):
     """When the newest request of a sum must have been, at the earliest; before that there is no data."""
     latest: float
 
-    def of(self, check: live.LiveCheck, bound: live.LiveBound) -> Counted | None:
+    def of(self, check: live.LiveCheck, bound: LiveBound) -> Counted | None:
         """What a bound is held against; None where it is not there, too old, or cannot be counts of this check."""
         found = self.counted.get(bound.counted)
         if found is None or check.mixed or not self.oldest - check.delay <= found.newest <= self.latest:

@@ -7,6 +7,7 @@ from typing import Final
 from lifespec_compiler.statistics.sequential import Counts
 
 from . import live
+from .bounds import LiveBound
 from .case import Case, Record
 from .observation import Window
 from .state import Rollout
@@ -60,7 +61,7 @@ def _broken(case: Case, rollout: Rollout, check: live.LiveCheck) -> live.LiveVer
     return None
 
 
-def held_against(check: live.LiveCheck, bound: live.LiveBound, window: Window) -> live.LiveVerdict | None:
+def held_against(check: live.LiveCheck, bound: LiveBound, window: Window) -> live.LiveVerdict | None:
     """What a window breaks; counts that cannot be are none."""
     candidate = window.candidate if sound(window.candidate, check) and not check.mixed else NOTHING
     stable = window.stable if window.stable is not None and sound(window.stable, check) else None
@@ -73,7 +74,7 @@ def sound(counts: Counts, check: live.LiveCheck) -> bool:
     return 0 <= good <= _MOST and 0 <= total <= _MOST and (good <= total or check.rate)
 
 
-def is_compared(case: Case, bound: live.LiveBound, window: Window) -> bool:
+def is_compared(case: Case, bound: LiveBound, window: Window) -> bool:
     """Whether a bound can be held against a window: with all traffic at the candidate there is no other to compare."""
     if not bound.claim.slope:
         return True

@@ -10,7 +10,7 @@ from lifespec_compiler.judging import Expected, Outcome, judge, overall
 from lifespec_compiler.plan import Plan
 from lifespec_schema.records.types import Revision as RecordedRevision
 
-from .live import spelt
+from .bounds import spelt
 from .values import Cause, Interval, Revision
 
 if TYPE_CHECKING:

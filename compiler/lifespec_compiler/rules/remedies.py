@@ -8,7 +8,7 @@ from itertools import islice
 from math import floor, log10
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from lifespec_compiler.engine.live import claims
+from lifespec_compiler.engine.bounds import claims
 
 from .chances import Chances, Truth, Watch
 from .rollouts import exceeds, live_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from lifespec_compiler.engine.live import claims
+from lifespec_compiler.engine.bounds import claims
 from lifespec_schema.findings import Path, Severity
 
 from .context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from lifespec_compiler.engine.live import claims
+from lifespec_compiler.engine.bounds import claims
 from lifespec_schema.findings import Severity
 
 from .chances import Chances, Truth, Watch

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import ceil
 
+from lifespec_compiler.engine.bounds import LiveBound
 from lifespec_compiler.engine.history import History
-from lifespec_compiler.engine.live import LiveBound, LiveCheck, live_checks
+from lifespec_compiler.engine.live import LiveCheck, live_checks
 from lifespec_compiler.engine.observation import JobState, Observation, Route, Window
 from lifespec_compiler.engine.policy import judged_by
 from lifespec_compiler.engine.state import Rollout
