@@ -85,7 +85,7 @@ class Behaviour(SpecModel):
     """By metric: the true value of one that is no share, such as `predictionPsi`."""
     offline: Literal["passes", "fails", "failsSlice", "unsure"] | None = None
     """What the offline evaluation finds: all is well, a bound is broken, one of a single slice is (where a gate is on
-    slices), or it cannot tell. Default: all is well."""
+    slices), or it cannot tell. Default: all is well. Not of the serving model, and not in `changes`."""
     startup: Duration | None = None
     """How long its servers take until they are ready; default: 2m."""
     starts: Flag | None = None
@@ -100,9 +100,9 @@ class Change(SpecModel, constraints=(scenario_rules.lasts_if_repeated, scenario_
     at: Moment
     """When, from the beginning on: `2h`, or `30%` of the sum of the rollout's holds."""
     lasting: Moment | None = None
-    """For how long; default: to the end."""
+    """For how long; default: to the end. With `every` no longer than that."""
     every: Moment | None = None
-    """Again after this time, and again."""
+    """Again after this time, and again; at least 1m."""
     over: Moment | None = None
     """It comes slowly, in a straight line, over this time; default: at once."""
     stable: Behaviour | None = None
@@ -128,7 +128,7 @@ class DriftPath(SpecModel, constraints=(scenario_rules.drift_has_time,)):
     at: Moment | None = None
     """When it begins; default: at the beginning."""
     over: Duration | None = None
-    """With `gradual`: how long it takes; with `seasonal`: the length of a season."""
+    """With `gradual`: how long it takes; with `seasonal`: the length of a season. Ten years at most."""
     of: Literal["data", "concept", "all"] = "all"
     """What drifts: what monitors of inputs and answers see, what those of quality see, or both."""
 
@@ -193,8 +193,8 @@ class ScenarioSpec(SpecModel):
     start: Day = "2026-11-02"
     """The day on which it begins, at 08:00 UTC."""
     duration: Moment | None = None
-    """How long it is watched; default: until the candidate serves or is gone, at most until every stage has timed out;
-    with drift half a year."""
+    """How long it is watched, ten years at most; default: until the candidate serves or is gone, at most until every
+    stage has timed out; with drift half a year."""
     deployed: Literal["stable", "nothing"] = "stable"
     """What serves at the beginning; with `nothing` the candidate is the first model of all."""
     nominate: Flag = True

@@ -202,7 +202,7 @@ class Agent:
         empty = [0, 0, 0, 0]
         windows, first = [], reality.first_traffic or 0.0
         for check in reality.plan.checks:
-            if check.kind == "guard":
+            if check.kind == "guard" and check.window:
                 for number in numbers:
                     counts = reality.windows[number] if number < len(reality.windows) else empty
                     since = first + number * check.window

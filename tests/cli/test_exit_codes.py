@@ -100,6 +100,15 @@ def test_what_the_tool_itself_cannot_do_exits_2(case, fmt, repository, run):
     assert done.output.strip()
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("arguments", [("metrics",), ("schema", "scenario.json"), ("simulate", "--list-scenarios")])
+def test_output_that_cannot_be_written_is_no_bug(arguments, process):
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = process(*arguments, stdout=full)
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr.decode() == "error: the output cannot be written: No space left on device\n"
+
+
 def test_a_folder_with_a_file_that_is_none_still_lints_the_others(repository, run):
     os.mkfifo(repository / "specs" / "pipe.yaml")
     break_spec(repository)

@@ -6,12 +6,15 @@ import shutil
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 
 import lifespec_compiler.simulate as simulate_package
 from lifespec_compiler.simulate.reading import built_in, names
 from lifespec_compiler.simulate.simulation import simulate
+from lifespec_runtime.cli.commands.simulate import command
 from lifespec_runtime.cli.one_plan import all_plans
+from lifespec_runtime.cli.simulating import running
 from lifespec_runtime.simulation.mermaid import gantt
 from lifespec_runtime.simulation.story import story
 from lifespec_runtime.simulation.svg import svg
@@ -146,7 +149,11 @@ def test_a_broken_scenario_is_told_with_its_place(run, project):
         (["specs/minimal", "--runs", "0"], "0 is not in the range"),
         (["specs/minimal", "--env", "moon"], "is not one of staging, production"),
         (["specs", "--scenario", "healthy", "--ledger", "l.jsonl"], "one spec and one scenario"),
-        (["specs/minimal", "--scenario", "healthy", "--ledger", "lifespec.yaml"], "is there already"),
+        (["specs/minimal", "--ledger", "lifespec.yaml", "--scenario", "healthy"], "name another file, or delete it"),
+        (["specs/minimal", "--scenario", "healthy", "--ledger", "lifespec.yaml/l.jsonl"], "ledger-not-written"),
+        (["specs/minimal", "--svg", "lifespec.yaml"], "several pictures need a folder, and `lifespec.yaml` is a file"),
+        (["specs/minimal", "--candidate", "new"], "--candidate needs --trace of Prometheus"),
+        (["specs/minimal", "--trace", "june.csv", "--candidate", "new"], "in a table, `revision` says it"),
         (["specs/minimal", "--scenario", "healthy", "--svg", "no/such/folder.svg"], "picture-not-written"),
         ([], "name a spec"),
     ],
@@ -169,9 +176,28 @@ def test_without_traffic_there_is_nothing_to_simulate(run, project):
 def test_a_policy_that_decides_wrongly_fails_where_that_is_asked(run):
     arguments = ("specs/minimal", "--scenario", "latency")
     clean(run("simulate", *arguments))
-    assert run("simulate", *arguments, "--fail-above", "5%").exit_code == 1
+    wrong = run("simulate", *arguments, "--fail-above", "5%")
+    assert wrong.exit_code == 1
+    assert wrong.stderr == "churn, latency: 100 % of 1 run decided wrongly, more than 5 %\n"
     clean(run("simulate", *arguments, "--fail-above", "100%"))
     clean(run("simulate", "specs/minimal", "--scenario", "double-errors", "--fail-above", "0"))
+
+
+def test_a_policy_that_does_as_a_person_says_decides_nothing_wrongly(run):
+    arguments = ("specs/minimal", "--scenario", "two-requests", "--runs", "3", "--fail-above", "0")
+    shown = clean(run("simulate", *arguments))
+    assert re.search(r"stopped by a person +100 % .* 3 of 3", shown)
+    assert re.search(r"P\(false rollback\): a good candidate is stopped +0 % .* 0 of 3", shown)
+    [found] = simulations(run, *arguments)
+    answers = found["answers"]
+    assert (answers["byPerson"]["hits"], answers["falseRollback"]["hits"], found["first"]["byPerson"]) == (3, 0, True)
+
+
+def test_a_change_after_the_end_is_told_and_makes_no_candidate_bad(run, project):
+    (project / "launch.yaml").write_text(SCENARIO.replace("at: 3h", "at: 400d"))
+    shown = clean(run("simulate", "specs/minimal", "--scenario", "launch.yaml", "--fail-above", "0"))
+    assert "✓ The good candidate was promoted" in shown
+    assert "the change at 400d comes after the end, and has no effect" in " ".join(shown.split())
 
 
 def test_why_answers_for_every_decision_of_a_simulated_ledger(run):
@@ -182,6 +208,36 @@ def test_why_answers_for_every_decision_of_a_simulated_ledger(run):
         assert shown.startswith(f"growth/churn: decision {entry['sequence']}")
     shown = clean(run("why", "churn", "--ledger", "ledger.jsonl"))
     assert "specs/minimal/lifecycle.yaml:31:" in shown
+
+
+@pytest.mark.parametrize("option", [("--ledger", "taken"), ("--svg", "taken")])
+def test_what_is_in_the_way_is_told_before_anything_is_run(option, run, project, monkeypatch):
+    def run_nothing(*_, **__):
+        raise AssertionError("it runs")
+
+    monkeypatch.setattr(running, "run_scenarios", run_nothing)
+    (project / "taken").write_text("mine")
+    scenarios = ("--scenario", "healthy", *(("--scenario", "latency") if option[0] == "--svg" else ()))
+    assert run("simulate", "specs/minimal", *scenarios, *option).exit_code == 2
+    assert (project / "taken").read_text() == "mine"
+
+
+def test_a_ledger_may_be_written_to_where_why_looks_for_it(run):
+    clean(run("simulate", "specs/minimal", "--scenario", "double-errors", "--ledger", ".lifespec/ledger/churn.jsonl"))
+    assert "rolled back" in clean(run("why", "churn"))
+
+
+def test_a_shell_offers_files_environments_and_scenarios():
+    options = {option.name: option for option in command.params}
+
+    def offered(name, typed=""):
+        context = click.Context(command, resilient_parsing=True)
+        return [(item.type, item.value) for item in options[name].shell_complete(context, typed)]
+
+    for name in ("spec", "trace", "svg", "ledger"):
+        assert offered(name, "j") == [("file", "j")]
+    assert offered("environment") == [("plain", "staging"), ("plain", "production")]
+    assert offered("scenarios", "slow") == [("file", "slow"), ("plain", "slow-leak")]
 
 
 RECORDED = "time,revision,check,good,total\n" + "".join(
@@ -227,12 +283,45 @@ def test_of_recorded_errors_the_truth_alone_is_unknown(run, project):
     assert not any("not known" in told for told in found["first"]["assumptions"])
 
 
+def test_a_recording_says_which_of_its_names_nothing_asks_for(run, project):
+    (project / "june.csv").write_text(RECORDED.replace("errorRate", "error_rate"))
+    shown = " ".join(clean(run("simulate", "specs/minimal", "--trace", "june.csv")).split())
+    assert "no `errorRate` of the candidate was recorded, so `guard-errorRate` has no data" in shown
+    assert "`error_rate` was recorded, and no check of the spec counts it" in shown
+    assert "the offline report is that of scenario `healthy`: none was recorded" in shown
+
+
 def test_a_broken_recording_is_told_with_its_place(run, project):
     (project / "june.csv").write_text(RECORDED.replace("total", "of"))
     done = run("simulate", "specs/minimal", "--trace", "june.csv")
     assert done.exit_code == 1
     assert re.search(r"error\[trace-[a-z-]+\]", done.stderr)
-    assert "--> june.csv:" in done.stderr
+    assert "--> june.csv:1:1\n   |\n 1 | time,revision,check,good,of\n" in done.stderr
+
+
+def test_of_a_recording_that_is_no_text_no_line_is_shown(run, project):
+    (project / "june.csv").write_bytes(b"\xff\xfe\n")
+    done = run("simulate", "specs/minimal", "--trace", "june.csv")
+    assert done.exit_code == 1
+    assert "--> june.csv:1:1\n  help" in done.stderr
+
+
+def test_which_revision_of_prometheus_is_the_candidate_may_be_said(run, project):
+    def series(revision, failed):
+        labels = {"__name__": "lifespec_requests_total", "lifecycle": "churn", "revision": revision}
+        for code, share in (("500", failed), ("200", 1 - failed)):
+            values = [[1_780_000_000 + 60 * minute, str(round(72 * minute * share))] for minute in range(120)]
+            yield {"metric": {**labels, "code": code}, "values": values}
+
+    result = [*series("ill", 0.25), *series("well", 0)]
+    answer = {"status": "success", "data": {"resultType": "matrix", "result": result}}
+    (project / "june.json").write_text(json.dumps(answer))
+    arguments = ("simulate", "specs/minimal", "--trace", "june.json")
+    done = run(*arguments)
+    assert (done.exit_code, "or name it: `--candidate`" in done.stderr) == (1, True)
+    assert "was rolled back" in clean(run(*arguments, "--candidate", "ill"))
+    assert "was rolled back" not in clean(run(*arguments, "--candidate", "well"))
+    assert "`--candidate` names one of them" in run(*arguments, "--candidate", "other").stderr
 
 
 def test_pictures_are_written_where_they_are_wanted(run, project):

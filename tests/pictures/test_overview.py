@@ -7,9 +7,10 @@ import re
 import click
 import pytest
 
+from lifespec_compiler.engine.values import Position
 from lifespec_runtime.cli.simulation_report import Simulated, text
 from lifespec_runtime.simulation.words import cells
-from recordings import BY_HAND, answers, planned, promoted, rolled_back
+from recordings import BY_HAND, HOUR, MINUTE, Recording, answers, planned, promoted, rolled_back
 
 PLAN = planned()
 
@@ -37,6 +38,17 @@ def test_an_overview_fits_the_terminal_and_says_of_each_how_it_ended(width, monk
 @pytest.mark.parametrize("name", BY_HAND)
 def test_an_overview_of_anything_fits_the_terminal(name, width, monkeypatch):
     assert max(map(cells, printed(monkeypatch, width, BY_HAND[name](), promoted()))) <= width
+
+
+@pytest.mark.parametrize(("width", "drawn"), [(79, False), (100, True), (118, True)])
+def test_how_it_ended_is_whole_before_anything_is_drawn(width, drawn, monkeypatch):
+    told = Recording()
+    told.decides(0, "nominate", Position("Offline"))
+    told.sees(60, "Canary", 10, 9_000_000, 40_000, 90_000_000, 9)
+    told.decides(3 * HOUR + 12 * MINUTE, "rollBack", Position("RollingBack"), request="abort-1")
+    lines = printed(monkeypatch, width, told.simulation("rolledBack", bad=False), promoted())
+    assert any("good, stopped by a person after 3h 12m  " in line for line in lines)
+    assert any("▁" in line for line in lines) == drawn
 
 
 @pytest.mark.parametrize("width", [64, 79, 118])

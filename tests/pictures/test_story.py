@@ -7,6 +7,8 @@ from hypothesis import given, settings
 
 from lifespec_compiler.engine.values import Cause, Position
 from lifespec_compiler.simulate.outcome import Simulation
+from lifespec_compiler.simulate.reading import built_in
+from lifespec_compiler.simulate.simulation import simulate
 from lifespec_runtime.simulation.ending import brief, headline, tone
 from lifespec_runtime.simulation.selection import again, from_to, happenings, visible, worth_listing
 from lifespec_runtime.simulation.story import story
@@ -29,6 +31,7 @@ from recordings import (
     silent,
     simulations,
 )
+from virtual import lifecycle
 
 PLAN = planned()
 
@@ -99,9 +102,7 @@ NOTHING = Cause("errors", "x.max", "Inconclusive", None, 0, "at most 0.01")
     [
         ({"causes": (NOTHING,)}, True),
         ({"causes": (NOTHING, NOTHING._replace(verdict="Pass", samples=9))}, True),
-        ({"causes": (), "reason": "undecided at the timeout"}, True),
         ({"causes": (NOTHING, NOTHING._replace(verdict="Fail", samples=9))}, False),
-        ({"causes": (NOTHING._replace(samples=9),), "reason": "undecided at the timeout"}, False),
         ({"causes": (), "reason": "its servers failed"}, False),
     ],
 )
@@ -109,6 +110,16 @@ def test_a_good_one_that_was_stopped_for_want_of_data_is_for_people_to_judge(dec
     made = stopped(**decision)
     assert tone(made) == ("wait" if for_want_of_data else "fail")
     assert ("for want of data" in headline(made)) == for_want_of_data
+
+
+def test_that_there_was_nothing_to_decide_by_is_told_by_the_engines_own_words():
+    plan = lifecycle.planned(lifecycle.NEW_MODEL, evaluation={"online": None})
+    made = simulate(plan, built_in("no-data"), 1)
+    assert (made.ending, tone(made), "for want of data" in headline(made)) == ("rolledBack", "wait", True)
+    [end] = [entry for entry in made.entries if entry.to == Position("RollingBack")]
+    assert end.causes == ()
+    by_hand = [stopped(reason=end.reason), stopped(reason=end.reason, causes=(NOTHING._replace(samples=9),))]
+    assert list(map(tone, by_hand)) == ["wait", "fail"]
 
 
 def test_what_is_stopped_at_once_is_not_stopped_after_no_time():

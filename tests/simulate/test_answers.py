@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from scipy import stats
 
-from lifespec_compiler.simulate.answers import answer, quantile
+from lifespec_compiler.simulate.answers import answer, quantile, wrong
 from lifespec_compiler.simulate.outcome import Ending, Simulation
 from lifespec_compiler.statistics.exact import beta_share, quantile_ranks, share_interval
 from simulating import plan_of
@@ -118,3 +118,40 @@ def test_runs_of_several_scenarios_have_no_answer_together():
         answer(PLAN, [run(), run()._replace(scenario="other")])
     with pytest.raises(ValueError, match="no scenario"):
         answer(PLAN, [])
+
+
+def test_a_candidate_that_a_person_stopped_is_no_false_rollback_but_a_share_of_its_own():
+    by_person = [run(ending)._replace(by_person=True) for ending in ("rolledBack", "rejected", "held")]
+    found = answer(PLAN, [*by_person, run("rolledBack"), run(), run("open")])
+    assert found.by_person is not None
+    shares = (found.promoted, found.stopped, found.by_person, found.undecided)
+    assert [each.hits for each in shares] == [1, 1, 3, 1]
+    assert sum(each.value for each in shares) == pytest.approx(1)
+    assert found.false_rollback == found.stopped
+    expected = stats.binomtest(3, 6).proportion_ci(0.95, "exact")
+    assert (found.by_person.low, found.by_person.high) == pytest.approx((expected.low, expected.high))
+    assert wrong(found) == found.stopped
+
+
+def test_where_a_candidate_was_good_in_some_runs_and_bad_in_others_both_questions_have_an_answer():
+    bad = [run("rolledBack", bad=True)] * 5 + [run("promoted", bad=True)] * 2
+    found = answer(PLAN, [*bad, *[run()] * 2, *[run("rolledBack")] * 1])
+    assert found.candidate_is_bad
+    assert found.missed is not None
+    assert found.false_rollback is not None
+    assert (found.missed.hits, found.missed.runs) == (2, 10)
+    assert (found.false_rollback.hits, found.false_rollback.runs) == (1, 10)
+    decided = wrong(found)
+    assert decided is not None
+    expected = stats.binomtest(3, 10).proportion_ci(0.95, "exact")
+    assert (decided.value, decided.low, decided.high) == pytest.approx((0.3, expected.low, expected.high))
+
+
+def test_without_a_candidate_nothing_was_decided_wrongly():
+    assert wrong(answer(PLAN, [run("none")] * 3)) is None
+
+
+def test_what_is_assumed_of_one_run_only_is_not_told_of_all():
+    both, one = run()._replace(assumptions=("a", "b")), run()._replace(assumptions=("b",))
+    assert answer(PLAN, [both, both]).assumptions == ("a", "b")
+    assert answer(PLAN, [both, one]).assumptions == ("b",)

@@ -80,11 +80,45 @@ def test_there_is_no_other():
         ("spec:\n  about: x\n  changes:\n    - {at: 2h, every: 1h, traffic: 2}\n", [("contradiction", 7, 7)]),
         ("spec:\n  about: x\n  drift: [{kind: gradual, by: 2}]\n", [("contradiction", 6, 11)]),
         ("spec:\n  about: x\n  requests: [{at: 1h, verb: promote}]\n", [("wrong-value", 6, 29)]),
+        (
+            "spec:\n  about: x\n  changes:\n    - {at: 2h, lasting: 2h, every: 1h, traffic: 2}\n",
+            [("contradiction", 7, 25)],
+        ),
+        (
+            "spec:\n  about: x\n  changes:\n    - {at: 2h, lasting: 9%, every: 8%, traffic: 2}\n",
+            [("contradiction", 7, 25)],
+        ),
+        (
+            "spec:\n  about: x\n  changes:\n    - {at: 2h, lasting: 1s, every: 59s, traffic: 2}\n",
+            [("out-of-range", 7, 36)],
+        ),
+        ("spec:\n  about: x\n  changes:\n    - {at: 2h, candidate: {offline: fails}}\n", [("contradiction", 7, 37)]),
+        ("spec:\n  about: x\n  stable: {offline: fails}\n", [("contradiction", 6, 21)]),
+        ("spec: {about: x, duration: 20000d}\n", [("out-of-range", 4, 28)]),
+        ("spec: {about: x, duration: 10001%}\n", [("out-of-range", 4, 28)]),
+        ("spec:\n  about: x\n  drift: [{kind: gradual, by: 2, over: 3651d}]\n", [("out-of-range", 6, 40)]),
         ("spec: {about: x}\n---\na: 1\n", [("wrong-length", 6, 1)]),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text, expected):
     assert sorted(found_in(HEAD + text)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "duration: 3650d",
+        "duration: 10000%",
+        "changes: [{at: 0%, lasting: 1h, every: 1h, traffic: 2}]",
+        "changes: [{at: 0%, lasting: 50%, every: 1h, traffic: 2}]",
+        "changes: [{at: 0%, lasting: 2h, every: 10%, traffic: 2}]",
+        "changes: [{at: 0%, lasting: 1s, every: 1m, traffic: 2}]",
+        "drift: [{kind: gradual, by: 2, over: 3650d}]",
+        "retrained: {offline: fails}",
+    ],
+)
+def test_what_just_may_be_said_is_read(spec):
+    assert found_in(HEAD + f"spec:\n  about: x\n  {spec}\n") == []
 
 
 def test_another_kind_is_no_scenario():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lifespec_compiler.engine.history import Rollout
     from lifespec_compiler.engine.values import Entry, Revision
 
+_STOPS: Final = frozenset({"Held", "RollingBack", "Rejected"})
 _ENDINGS: Final[dict[str, Ending]] = {"Done": "promoted", "RolledBack": "rolledBack", "Rejected": "rejected"}
 
 
@@ -29,7 +30,9 @@ class Account:
         self._stream: str | None = None
         """The first candidate's rollout."""
         self._ending: Ending = "none"
-        self._replaced = False
+        self._replaced = self._by_person = False
+        self._opened = 0.0
+        self._decided: float | None = None
         self._exposed: tuple[int, int] | None = None
         """The live requests that candidates had answered when it began."""
         self._exposure = self._bad_exposure = 0
@@ -53,7 +56,7 @@ class Account:
         elif entry.kind == "suppress":
             self._suppressed += 1
         if self._stream is None and entry.kind == "nominate" and entry.revision == self._candidate and entry.stream:
-            self._stream, self._ending = entry.stream, "open"
+            self._stream, self._ending, self._opened = entry.stream, "open", entry.at
             self._exposed = (answered[0], answered[1])
         if entry.stream != self._stream or self._stream is None or entry.to is None:
             return False
@@ -61,6 +64,10 @@ class Account:
         if entry.kind in ("rollBack", "reject", "hold") and self._detected is None:
             self._detected = entry.at
         self._expose(answered)
+        if entry.to.phase in _STOPS and (entry.from_ is None or entry.from_.phase not in _STOPS):
+            self._by_person = entry.request is not None
+        if entry.to.phase in ("RollingBack", *_ENDINGS) and self._decided is None:
+            self._decided = entry.at
         if entry.to.phase not in _ENDINGS:
             return False
         self._ending = "replaced" if self._replaced else _ENDINGS[entry.to.phase]
@@ -68,9 +75,9 @@ class Account:
         return True
 
     def simulation(
-        self, script: Script, seed: int, entries: tuple[Entry, ...], last: Look, rollout: Rollout | None, *, bad: bool
+        self, script: Script, seed: int, entries: tuple[Entry, ...], last: Look, rollout: Rollout | None, bad: float
     ) -> Simulation:
-        """All of it. `last`: the look at the end; `rollout`: the open one; `bad`: whether the candidate is."""
+        """All of it. `last`: the look at the end; `rollout`: the open one; `bad`: from when on the candidate is."""
         self._expose((last.candidate, last.candidate_bad))
         ending, harmed, detected = self._ending, self._harmed, self._detected
         if ending == "open" and rollout is not None and rollout.position.phase == "Held":
@@ -85,7 +92,7 @@ class Account:
             entries,
             self.looks.close(last),
             tuple(self.changes),
-            bad,
+            bad < self._judged_by(last.at, script.rollout),
             ending,
             self._exposure,
             self._bad_exposure,
@@ -95,10 +102,20 @@ class Account:
             self._suppressed,
             None if cost is None else cost * self._retrains,
             self.steps,
-            script.assumptions,
+            (*script.assumptions, *script.too_late(last.at)),
             script.foreign.told,
             script.foreign.applies,
+            by_person=self._by_person and ending in ("rolledBack", "rejected", "held"),
         )
+
+    def _judged_by(self, ended: float, rollout: float) -> float:
+        """Until when a truth tells whether the decision was right: later nobody could have known of it.
+
+        That is the promotion; of a candidate that was stopped the earliest time at which it could have been promoted.
+        """
+        if self._ending == "promoted" and self._decided is not None:
+            return self._decided
+        return max(self._opened + rollout, ended if self._decided is None else self._decided)
 
     def _expose(self, answered: Sequence[int]) -> None:
         if self._exposed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final, Literal
 
 from lifespec_compiler.engine.live import LiveCheck, live_checks
@@ -9,7 +10,7 @@ from lifespec_compiler.plan import Plan
 
 from .levels import budget_of, pause_of, settle
 from .meters import Meter, Meters, meters_of, share_of
-from .script import Script, behaviours
+from .script import Script
 from .truth import Truth
 
 Tier = Literal["shadow", "online"]
@@ -18,11 +19,14 @@ _LATE: Final = 0.01
 """The share of requests that may take longer than the latency budget."""
 
 
-def candidate_is_bad(script: Script) -> bool:
-    """Whether the candidate's truth breaks a bound of a check, or the latency budget, at any time of the script."""
+def bad_since(script: Script) -> float:
+    """From when on the candidate's truth breaks a bound of a check, or the latency budget: -inf from the beginning on.
+
+    Infinite: at no time of the script.
+    """
     plan, spec = script.plan, script.scenario.spec
-    if any(one.offline in ("fails", "failsSlice") for one in behaviours(script.scenario)):
-        return True
+    if spec.candidate is not None and spec.candidate.offline in ("fails", "failsSlice"):
+        return -inf
     meters, first = meters_of(plan), spec.deployed == "nothing"
     candidate, stable = Truth(), Truth()
     for time in (script.began, *script.times):
@@ -30,8 +34,8 @@ def candidate_is_bad(script: Script) -> bool:
         settle(stable, truths.stable, script.facts, None)
         settle(candidate, truths.candidate, script.facts, None if first else truths.stable)
         if is_bad(plan, meters, candidate, stable, compared=not first):
-            return True
-    return False
+            return time if time > script.began else -inf
+    return inf
 
 
 def is_bad(plan: Plan, meters: Meters, candidate: Truth, stable: Truth, *, compared: bool) -> bool:

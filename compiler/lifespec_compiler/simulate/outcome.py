@@ -99,8 +99,8 @@ class Simulation(NamedTuple):
     changes: tuple[Change, ...]
     """What the scenario did, in order."""
     candidate_is_bad: bool
-    """Whether the first candidate's truth breaks a bound of a live check, the latency budget or an offline bound, ever:
-    also one that no check looks at."""
+    """Whether the first candidate's truth broke a bound of a live check, the latency budget or an offline bound before
+    it was promoted, or would have before it could be: also a bound that no check looks at."""
     ending: Ending
     exposure: int
     """Live requests that the first candidate answered before it was promoted or taken away."""
@@ -126,6 +126,8 @@ class Simulation(NamedTuple):
     """Whether the scenario says anything else."""
     batches: Batches | None = None
     """None: the model answers requests."""
+    by_person: bool = False
+    """Whether it was a person's request that stopped or paused the first candidate: the policy did as it was told."""
 
     @property
     def days(self) -> float:
@@ -160,8 +162,8 @@ class Spread(NamedTuple):
 class Answers(NamedTuple):
     """What many runs of one scenario say together.
 
-    Shares have exact intervals (Clopper and Pearson), quantiles those of order statistics. None: the question does not
-    arise, as that for false rollbacks of a bad candidate.
+    Shares are of all runs, with exact intervals (Clopper and Pearson); quantiles have those of order statistics. None:
+    the question does not arise, as that for false rollbacks of a candidate that was bad in every run.
     """
 
     scenario: str
@@ -169,15 +171,16 @@ class Answers(NamedTuple):
     level: float
     """Of the intervals."""
     candidate_is_bad: bool
+    """In any of the runs: one that becomes bad may have been decided on before."""
     promoted: Estimate
     stopped: Estimate
-    """Rolled back, rejected or held."""
+    """Rolled back, rejected or held, and not because a person asked for it."""
     undecided: Estimate
     """Still open at the end."""
     false_rollback: Estimate | None
-    """Of a good candidate: how often it was stopped. None with a bad one."""
+    """How often a good candidate was stopped. None where it was always bad."""
     missed: Estimate | None
-    """Of a bad candidate: how often it was promoted. None with a good one."""
+    """How often a bad candidate was promoted. None where it was never bad."""
     exposure: Spread | None
     """Live requests that the candidate answered before it was promoted or taken away. None: no candidate."""
     bad_exposure: Spread | None
@@ -199,3 +202,5 @@ class Answers(NamedTuple):
     late_runs: Spread | None = None
     scored_rows: Spread | None = None
     """Rows that it scored beside stable, which nobody used."""
+    by_person: Estimate | None = None
+    """How often it was stopped because a person asked for it, good or bad. None: not counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .agenda import Agenda, Promised
+from .approving import approval_delay
 from .script import DAY, Script
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 _HELD: Final = 3
 """How often they see to a rollout that is held."""
-_APPROVE: Final = 3600.0
 _LATER: Final = 4 * 3600.0
 
 
@@ -23,6 +23,7 @@ class People:
 
     def __init__(self, script: Script, agenda: Agenda) -> None:
         self._people = script.scenario.spec.people
+        self._approval = approval_delay(script.scenario)
         self._retraining = script.plan.spec.retraining
         self._agenda = agenda
         self._promised: set[tuple[str, str]] = set()
@@ -31,9 +32,8 @@ class People:
     def answer(self, wait: Wait, rollout: Rollout, now: float) -> None:
         """The engine waits; perhaps for them."""
         people = self._people
-        if wait.awaits is not None and (people is None or people.approves):
-            delay = people.approve if people and people.approve else _APPROVE
-            self._promise(rollout.id, wait.awaits, now + delay, "approve")
+        if wait.awaits is not None and self._approval is not None:
+            self._promise(rollout.id, wait.awaits, now + self._approval, "approve")
         if people is None or people.when_held == "wait" or rollout.position.phase != "Held" or self._held >= _HELD:
             return
         self._held += self._promise(rollout.id, str(rollout.sequence), now + DAY, people.when_held)

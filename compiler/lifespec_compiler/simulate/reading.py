@@ -12,6 +12,8 @@ from lifespec_schema.forms import read_scenario as read_value
 from lifespec_schema.loader import locate, read
 from lifespec_schema.values.form import shown
 
+from .soundness import unsound
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
@@ -46,6 +48,9 @@ def read_scenario(file: str, data: bytes) -> tuple[Scenario | None, tuple[Findin
             return None, tuple(locate([*findings, wrong], {file: data}))
     scenario, problems = read_value(value)
     found = [finding(problem, Place(file, problem.path, document.index)) for problem in problems]
+    if scenario is not None:
+        found += unsound(scenario, file, document.index)
+        scenario = None if found else scenario
     return scenario, tuple(locate([*findings, *found], {file: data}))
 
 

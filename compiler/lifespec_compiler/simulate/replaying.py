@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from lifespec_compiler.plan import Plan
 
 from .counting import Counting
-from .meters import Meter, meters_of
+from .drifting import Drift
+from .meters import Meter
 from .script import Script, script_of
 from .simulation import Run
-from .trace import Trace, slower
+from .trace import Trace
+from .unrecorded import ERRORS, names_of, told
 from .world import World
 
 if TYPE_CHECKING:
@@ -29,11 +32,6 @@ def replay(plan: Plan, trace: Trace, scenario: Scenario) -> Simulation:
     has no data.
     """
     script = script_of(plan, scenario)
-    missing = [meter for meter in _wanted(plan) if not set(_names(meter)) & trace.counted]
-    told = [f"nothing was recorded of `{meter.counted}`, which has no data" for meter in missing]
-    if not any(one.role == "candidate" and one.counted == "errorRate" for one in trace.increments):
-        told.append("no `errorRate` of the candidate was recorded, so how many of its answers were bad is not known")
-    told.append("the recorded counts are taken as they are, whatever weight the candidate would have had")
     recorded = replace(
         script,
         began=trace.began,
@@ -42,8 +40,10 @@ def replay(plan: Plan, trace: Trace, scenario: Scenario) -> Simulation:
         times=(),
         nominations=(),
         asked=(),
+        beginnings=(),
+        drift=Drift((), trace.began, script.rollout),
         until_decided=True,
-        assumptions=tuple(dict.fromkeys(told)),
+        assumptions=tuple(dict.fromkeys(told(plan, trace, scenario))),
     )
     return _Replay(recorded, trace).run()._replace(scenario=trace.name, harmed_since=None, detected_after=None)
 
@@ -65,7 +65,7 @@ class Recorded(World):
             tally[side] += one.good
             tally[side + 1] += one.total
         asked, others = (max((tally[side] for tally in by_name.values()), default=0) for side in (1, 3))
-        failed = by_name.get("errorRate", [0, 0, 0, 0])
+        failed = by_name.get(ERRORS, [0, 0, 0, 0])
         self.answered[2] += others
         self.answered[3] += failed[2]
         if counting is None or route.candidate != counting.revision or not (route.weight or route.mirror):
@@ -87,7 +87,7 @@ class Recorded(World):
         if meter.source == "requests":
             counting.count(meter, [asked[0], seconds, asked[1], seconds])
             return
-        found = next((by_name[name] for name in _names(meter) if name in by_name), None)
+        found = next((by_name[name] for name in names_of(meter) if name in by_name), None)
         if found is not None:
             counting.count(meter, list(found))
 
@@ -97,7 +97,7 @@ class _Replay(Run):
 
     def __init__(self, script: Script, trace: Trace) -> None:
         self._trace = trace
-        super().__init__(script, 0, bad=False)
+        super().__init__(script, 0, inf)
 
     def _make(self, world: World) -> World:
         recorded = Recorded(world.plan, world.truths, world.rps, now=world.now, created=world.created)
@@ -108,16 +108,3 @@ class _Replay(Run):
         super()._become_true()
         for truth in self.world.truths.values():
             truth.ready_after = 0.0
-
-
-def _wanted(plan: Plan) -> list[Meter]:
-    meters = meters_of(plan)
-    guards = [meter for _, found in meters.guards for meter in found]
-    return [meter for meter in (*guards, *meters.shadow, *meters.online) if meter.source not in ("requests", "report")]
-
-
-def _names(meter: Meter) -> tuple[str, ...]:
-    """Under which names a recording may have what a meter goes by, the most exact one first."""
-    if meter.source == "latency":
-        return (meter.counted, *((slower(meter.absolute),) if meter.absolute is not None else ()))
-    return meter.counted, meter.check, meter.metric

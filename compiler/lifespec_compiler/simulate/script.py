@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
@@ -10,14 +11,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from lifespec_compiler.daytime import FLAT, factors
 from lifespec_compiler.engine.stages import stages
 from lifespec_compiler.plan import Plan
+from lifespec_schema.values.written import duration
+from lifespec_schema.values.written import share as in_percent
 
+from .approving import approvals
 from .drifting import Drift
 from .foreign import Foreign, foreign
 from .levels import Facts, State, changed, facts_of, healthy
+from .soundness import SHORTEST
 from .tables import rows_in
 
 if TYPE_CHECKING:
-    from lifespec_schema.scenario import Asked, Behaviour, Change, Scenario
+    from lifespec_schema.scenario import Asked, Change, Scenario, ScenarioSpec
 
 DAY: Final = 86400.0
 HOUR: Final = 3600.0
@@ -73,6 +78,13 @@ class Script:
     """Whether it may end soon after the candidate has: nothing else was asked about."""
     foreign: Foreign
     assumptions: tuple[str, ...]
+    beginnings: tuple[tuple[float, str], ...]
+    """When what the scenario has happen begins, and what each is, in words."""
+
+    def too_late(self, ended: float) -> tuple[str, ...]:
+        """For people: what would have happened after the end."""
+        late = (what for begins, what in self.beginnings if begins >= ended)
+        return tuple(f"{what} comes after the end, and has no effect" for what in late)
 
     def at(self, now: float) -> Truths:
         """What is true at a time."""
@@ -107,7 +119,8 @@ def script_of(plan: Plan, scenario: Scenario) -> Script:
     rollout, longest = lengths(plan)
     ends = began + _duration(scenario, rollout, longest)
     stretches = tuple(one for change in spec.changes for one in _stretches(change, began, ends, rollout))
-    times = sorted({time for one in stretches for time in _times(one) if began < time < ends})[:_MOST]
+    times = sorted({time for one in stretches for time in _times(one) if began < time < ends})
+    often = (f"something changes more than {_MOST:,} times, and the later ones are left out",)
     hours, rps = _arrivals(plan, scenario)
     rows, assumed = rows_in(plan, scenario)
     share, labelled = plan.spec.data.labels.share, spec.labels.rows_per_day if spec.labels else None
@@ -125,13 +138,14 @@ def script_of(plan: Plan, scenario: Scenario) -> Script:
         hours,
         Drift(spec.drift, began, rollout),
         stretches,
-        tuple(times),
+        tuple(times[:_MOST]),
         tuple(sorted((one.begins, one.change.nominate) for one in stretches if one.change.nominate is not None)),
         tuple(sorted(((began + one.at.within(rollout), one) for one in spec.requests), key=lambda found: found[0])),
         per_second,
         spec.duration is None and not spec.drift,
         foreign(plan, scenario),
-        (*assumed, *facts.assumptions),
+        (*assumed, *facts.assumptions, *approvals(plan, scenario), *(often if len(times) > _MOST else ())),
+        tuple(_beginnings(spec, began, rollout)),
     )
 
 
@@ -158,7 +172,8 @@ def _stretches(change: Change, began: float, ends: float, rollout: float) -> lis
     over = change.over.within(rollout) if change.over is not None else 0.0
     if change.every is None:
         return [Stretch(begins, begins + lasting, change, over)]
-    every = max(60.0, change.every.within(rollout))
+    every = max(SHORTEST, change.every.within(rollout))
+    lasting = min(lasting, every)  # in parts of a rollout and in hours one cannot be held against the other before
     count = min(_MOST, int((ends - begins) // every) + 1)
     return [Stretch(begins + n * every, begins + n * every + lasting, change, over) for n in range(count)]
 
@@ -180,8 +195,15 @@ def _arrivals(plan: Plan, scenario: Scenario) -> tuple[tuple[float, ...], float]
     return factors(least, most), rps
 
 
-def behaviours(scenario: Scenario) -> list[Behaviour]:
-    """All that a scenario says of the candidate, at whatever time."""
-    spec = scenario.spec
-    found = [spec.candidate, *(change.candidate for change in spec.changes)]
-    return [one for one in found if one is not None]
+def _beginnings(spec: ScenarioSpec, began: float, rollout: float) -> Iterator[tuple[float, str]]:
+    """When each thing that the scenario has happen begins, and what it is."""
+    for what, moments in (
+        ("change", [change.at for change in spec.changes]),
+        ("drift", [path.at for path in spec.drift if path.at is not None]),
+        ("request", [asked.at for asked in spec.requests]),
+    ):
+        for at in moments:
+            yield (
+                began + at.within(rollout),
+                f"the {what} at {in_percent(at.share) if at.share else duration(at.seconds)}",
+            )

@@ -19,7 +19,7 @@ from .account import Account
 from .agenda import Agenda
 from .beginning import furnish, ledger_before, world_of
 from .drifting import Monitors
-from .harm import candidate_is_bad, is_bad
+from .harm import bad_since, is_bad
 from .looks import look_at
 from .models import Models, Part
 from .nominating import nominating
@@ -37,7 +37,7 @@ IDLE: Final = 1800.0
 """Seconds between two looks while no rollout is open."""
 _AFTERWARDS: Final = 6 * 3600.0
 """For how long it goes on after the candidate's end, where the scenario does not say."""
-_LATEST: Final[list[tuple[Plan, Script, bool]]] = []
+_LATEST: Final[list[tuple[Plan, Script, float]]] = []
 
 
 class RestlessError(RuntimeError):
@@ -47,30 +47,30 @@ class RestlessError(RuntimeError):
 def simulate(plan: Plan, scenario: Scenario, seed: int) -> Simulation:
     """One run. The plan must have all facts that the scenario needs: see `missing_facts`."""
     script, bad = _prepared(plan, scenario)
-    return Run(script, seed, bad=bad).run()
+    return Run(script, seed, bad).run()
 
 
 def simulate_many(plan: Plan, scenario: Scenario, runs: int, seed: int = 1) -> Iterator[Simulation]:
     """Runs with the seeds from `seed` on, one after the other."""
     script, bad = _prepared(plan, scenario)
     for number in range(runs):
-        yield Run(script, seed + number, bad=bad).run()
+        yield Run(script, seed + number, bad).run()
 
 
-def _prepared(plan: Plan, scenario: Scenario) -> tuple[Script, bool]:
+def _prepared(plan: Plan, scenario: Scenario) -> tuple[Script, float]:
     """What all runs of a scenario have in common, made once for the latest."""
     for known, script, bad in _LATEST:
         if known is plan and script.scenario is scenario:
             return script, bad
     script = script_of(plan, scenario)
-    _LATEST[:] = [(plan, script, candidate_is_bad(script))]
+    _LATEST[:] = [(plan, script, bad_since(script))]
     return script, _LATEST[0][2]
 
 
 class Run:
     """One run, while it goes on."""
 
-    def __init__(self, script: Script, seed: int, *, bad: bool | None = None) -> None:
+    def __init__(self, script: Script, seed: int, bad: float | None = None) -> None:
         self.script, self.seed = script, seed
         self.spec = script.scenario.spec
         self.plan = script.plan
@@ -84,7 +84,7 @@ class Run:
         self.agenda = Agenda(script)
         self.people = People(script, self.agenda)
         self.account = Account(self.models.candidate)
-        self.bad = candidate_is_bad(script) if bad is None else bad
+        self.bad = bad_since(script) if bad is None else bad
         self.ends = script.ends
         self.rows = 0.0
         self._become_true()
@@ -104,7 +104,7 @@ class Run:
             until = world.now + interval if open_ else (world.now // IDLE + 1) * IDLE
             self.advance(min(until, world.next, agenda.next, monitors.next, self.ends) - world.now)
         last, entries = look_at(world, self.history, self.script.drift), tuple(self.ledger.entries())
-        found = self.account.simulation(self.script, self.seed, entries, last, self.history.rollout, bad=self.bad)
+        found = self.account.simulation(self.script, self.seed, entries, last, self.history.rollout, self.bad)
         return found._replace(batches=world.told(self.models.candidate))
 
     def advance(self, seconds: float) -> None:

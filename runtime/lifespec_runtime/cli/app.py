@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -32,6 +33,8 @@ COMMANDS = {
     "schema": "Print the JSON Schemas for editors and the CRDs.",
 }
 """Every command with its one line of help; its module is `lifespec_runtime.cli.commands.<name>`, with `_` for `-`."""
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a system answers where something cannot be written, or not all of it."""
 NEAR = 40
 """Characters that are shown on both sides of what cannot be."""
 
@@ -98,9 +101,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(ExitCode.INTERRUPTED)
     except OSError as error:
-        if error.filename is None or isinstance(error.filename, int):  # without a path, or of an open file
-            _internal(f"{type(error).__name__}: {error}")
-        _refused(f"{os.fsdecode(error.filename)}: {error.strerror}")
+        _of_the_system(error)
     except UnicodeEncodeError as error:  # bytes of a path that are no text came this far
         around = slice(max(0, error.start - NEAR), error.end + NEAR)
         _refused(f"{error.object[around]}: this name is not UTF-8; choose another one")
@@ -109,6 +110,15 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: one line instead of a traceback
         _internal(f"{type(error).__name__}: {error}")
     sys.exit(result if isinstance(result, int) else ExitCode.CLEAN)
+
+
+def _of_the_system(error: OSError) -> NoReturn:
+    """What the system answered: of a path, or of an open file, which without room is the output."""
+    if error.filename is not None and not isinstance(error.filename, int):
+        _refused(f"{os.fsdecode(error.filename)}: {error.strerror}")
+    if error.errno in UNWRITABLE:
+        _refused(f"the output cannot be written: {error.strerror}")
+    _internal(f"{type(error).__name__}: {error}")
 
 
 def _refused(what: str) -> NoReturn:

@@ -47,12 +47,13 @@ def environment(function: F) -> F:
         "envs",
         multiple=True,
         metavar="NAME",
-        shell_complete=completed(_environments),
+        shell_complete=completed(environment_names),
         help="Only this environment; may be repeated.",
     )(function)
 
 
-def _environments() -> list[str]:
+def environment_names() -> list[str]:
+    """The environments of the project in which the command is started."""
     from lifespec_compiler.plan import environments
     from lifespec_runtime.local.workspace import open_workspace
 

@@ -95,10 +95,14 @@ def _chosen(begins: Mapping[str, float], candidate: str | None, flaws: Flaws) ->
         flaws.add("trace-unknown-revision", message, 'query two of them: `{revision=~"one|other"}`')
     elif candidate is not None and candidate not in begins:
         message = f"{show_value(candidate)} is none of the revisions here: {names}"
-        flaws.add("trace-unknown-revision", message, "name one of them")
+        flaws.add("trace-unknown-revision", message, "`--candidate` names one of them")
     elif candidate is None and len(begins) == _SIDES and len(set(begins.values())) == 1:
         message = f"which of {names} is the candidate is not clear: they begin together"
-        flaws.add("trace-unknown-revision", message, "query from before the candidate's first request")
+        flaws.add(
+            "trace-unknown-revision",
+            message,
+            "query from before the candidate's first request, or name it: `--candidate`",
+        )
     else:
         return candidate or max(begins, key=begins.__getitem__)
     return None

@@ -73,6 +73,8 @@ def _chances(answers: Answers) -> Iterator[Row]:
         yield _share("P(false rollback): a good candidate is stopped", found, _alarming(found))
     else:
         yield _share("stopped: rolled back, rejected or held", answers.stopped)
+    if answers.by_person is not None and answers.by_person.value:
+        yield _share("stopped by a person", answers.by_person)
     if answers.undecided.value:
         yield _share("undecided at the end", answers.undecided)
 

@@ -21,7 +21,10 @@ _TABLES: Final[dict[str, Callable[[bytes, Flaws], Counted]]] = {".csv": csv_tabl
 
 
 def read_trace(file: str, data: bytes, *, candidate: str | None = None) -> tuple[Trace | None, tuple[Finding, ...]]:
-    """The recording in a file, told by its ending, or what is wrong with it. `candidate`: its label in Prometheus."""
+    """The recording in a file, told by its ending, or what is wrong with it.
+
+    `candidate`: its `revision` in Prometheus; default: the one that begins last. A table says it itself.
+    """
     flaws, path = Flaws(file), PurePath(file)
     ending, found = path.suffix.lower(), Counted()
     if ending in _TABLES:

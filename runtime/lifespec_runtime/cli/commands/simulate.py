@@ -23,6 +23,7 @@ EPILOG = """Examples:
   lifespec simulate specs/churn/ --scenario double-errors --runs 200
   lifespec simulate specs/churn/ --scenario scenarios/launch.yaml --svg rollout.svg
   lifespec simulate specs/churn/ --trace june.csv --svg june.svg
+  lifespec simulate specs/churn/ --trace june.json --candidate 18732320bc54
   lifespec simulate specs/churn/ --scenario healthy --ledger ledgers/churn.jsonl
   lifespec simulate specs/ --runs 50 --fail-above 5% --format markdown
   lifespec simulate --list-scenarios
@@ -36,19 +37,39 @@ EPILOG = """Examples:
     "scenarios",
     multiple=True,
     metavar="NAME|FILE",
-    shell_complete=options.completed(asking.scenario_names),
+    shell_complete=asking.complete_scenario,
     help="What is true: a name, a file, or `all`; may be repeated. Default: all that apply, without drift.",
 )
 @click.option(
     "--trace",
+    type=click.Path(),
     metavar="FILE",
     help="Replay recorded metrics: CSV, Parquet, or Prometheus' answer to a range query as JSON.",
 )
-@asking.runs
-@click.option("--env", "environment", metavar="NAME", help="The environment; default: where models are trained.")
-@click.option("--svg", metavar="FILE|FOLDER", help="Write pictures, too: into a folder where there are several.")
 @click.option(
-    "--ledger", metavar="FILE", help="Record the decisions of the first run, for `lifespec why`; one scenario."
+    "--candidate",
+    metavar="REVISION",
+    help="With --trace of Prometheus: which `revision` is the candidate; default: the one that begins last.",
+)
+@asking.runs
+@click.option(
+    "--env",
+    "environment",
+    metavar="NAME",
+    shell_complete=options.completed(options.environment_names),
+    help="The environment; default: where models are trained.",
+)
+@click.option(
+    "--svg",
+    type=click.Path(),
+    metavar="FILE|FOLDER",
+    help="Write pictures, too: into a folder where there are several.",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(),
+    metavar="FILE",
+    help="Record the decisions of the first run, for `lifespec why`; one scenario.",
 )
 @click.option(
     "--fail-above",
@@ -56,18 +77,25 @@ EPILOG = """Examples:
     callback=asking.share,
     help="Exit 1 where more than this share of a scenario's runs promotes a bad candidate or stops a good one.",
 )
-@click.option("--list-scenarios", "listed", is_flag=True, help="List the scenarios that lifespec brings, and end.")
+@click.option(
+    "--list-scenarios",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=asking.list_scenarios,
+    help="List the scenarios that lifespec brings, and end.",
+)
 @options.output_format(*FORMATS)
 def command(
     spec: str | None,
     scenarios: tuple[str, ...],
     trace: str | None,
+    candidate: str | None,
     runs: asking.Runs,
     environment: str | None,
     svg: str | None,
     ledger: str | None,
     fail_above: float | None,
-    listed: bool,
     fmt: str,
 ) -> None:
     """Simulate what a spec's policy would do: the engine that decides in the cluster, in a world of known truth.
@@ -81,40 +109,31 @@ def command(
     from lifespec_runtime.cli.simulation_report import render
 
     gc.enable()
-    if listed:
-        _list()
-        return
     if spec is None:
         raise click.UsageError("name a spec, or a folder with specs; --list-scenarios lists what can be simulated")
     chosen = all_plans(spec, environment)
     running.check_facts(chosen, replayed=trace is not None)
     asked = asking.scenarios(scenarios if trace is None else scenarios or (HEALTHY,))
+    if candidate is not None and (trace is None or not trace.lower().endswith(".json")):
+        raise click.UsageError("--candidate needs --trace of Prometheus (.json); in a table, `revision` says it")
     if trace is not None and (len(asked) > 1 or runs.number > 1):
         raise click.UsageError("--trace replays what happened: one scenario for what was not recorded, and one run")
     if trace is not None and fail_above is not None:
         raise click.UsageError("--fail-above needs scenarios: whether a recorded candidate was bad, nobody knows")
     if ledger is not None and len(asked) * len(chosen) != 1:
         raise click.UsageError("--ledger needs one spec and one scenario: a ledger is of one lifecycle")
+    if svg is not None:
+        files.check_pictures(svg, several=len(asked) * len(chosen) > 1)
     if ledger is not None:
-        files.refuse_taken(ledger)
+        files.make_room(ledger)
     found = (
         running.run_scenarios(chosen, asked, runs, named=bool(scenarios))
         if trace is None
-        else running.replay_trace(chosen, asked[0], trace)
+        else running.replay_trace(chosen, asked[0], trace, candidate)
     )
     if svg is not None:
         files.draw(found, Path(svg))
     if ledger is not None:
         files.record(found[0], chosen[0], ledger)
     click.echo(render(fmt, found))
-    wrong = fail_above is not None and any(each.wrong > fail_above for each in found)
-    sys.exit(ExitCode.FINDINGS if wrong else ExitCode.CLEAN)
-
-
-def _list() -> None:
-    """Prints the scenarios that lifespec brings."""
-    from lifespec_compiler.simulate.reading import built_in, names
-
-    widest = max(map(len, names()))
-    for name in names():
-        click.echo(f"{click.style(name.ljust(widest), bold=True)}  {built_in(name).spec.about}")
+    sys.exit(ExitCode.FINDINGS if running.too_often_wrong(found, fail_above) else ExitCode.CLEAN)

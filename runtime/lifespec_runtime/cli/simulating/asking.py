@@ -17,6 +17,8 @@ from .files import content, refuse
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from click.shell_completion import CompletionItem
+
     from lifespec_schema.scenario import Scenario
 
 ALL: Final = "all"
@@ -28,6 +30,14 @@ def scenario_names() -> list[str]:
     from lifespec_compiler.simulate.reading import names
 
     return [*names(), ALL]
+
+
+def complete_scenario(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Names that a shell may offer; where none fits, its own names of files."""
+    from click.shell_completion import CompletionItem
+
+    offered = (CompletionItem(name) for name in scenario_names() if name.startswith(typed))
+    return [CompletionItem(typed, type="file"), *offered]
 
 
 def share(_context: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
@@ -43,6 +53,18 @@ def share(_context: click.Context, _parameter: click.Parameter, value: str | Non
     if not 0 <= found <= 1:
         raise click.BadParameter(f"`{printable(value)}` is no share, such as `5%`")
     return found
+
+
+def list_scenarios(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+    """Prints the scenarios that lifespec brings, and ends."""
+    if not value or context.resilient_parsing:
+        return
+    from lifespec_compiler.simulate.reading import built_in, names
+
+    widest = max(map(len, names()))
+    for name in names():
+        click.echo(f"{click.style(name.ljust(widest), bold=True)}  {built_in(name).spec.about}")
+    context.exit()
 
 
 class Runs(NamedTuple):

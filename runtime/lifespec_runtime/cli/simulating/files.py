@@ -57,10 +57,23 @@ def draw(found: Sequence[Simulated], path: Path) -> None:
         outputs.end(path, error, "picture-not-written")
 
 
-def refuse_taken(ledger: str) -> None:
-    """Refuses a ledger that is there already, or whatever else has its name."""
+def check_pictures(svg: str, *, several: bool) -> None:
+    """Refuses several pictures where there is a file."""
+    if several and os.path.lexists(svg) and not is_folder(svg):
+        message = f"several pictures need a folder, and `{printable(svg)}` is a file"
+        raise click.BadParameter(message, param_hint="--svg")
+
+
+def make_room(ledger: str) -> None:
+    """Makes the folder of a new ledger; refuses one that is there already, or whatever else has its name."""
     if os.path.lexists(ledger):
-        raise click.BadParameter(f"`{printable(ledger)}` is there already", param_hint="--ledger")
+        message = f"`{printable(ledger)}` is there already: name another file, or delete it"
+        raise click.BadParameter(message, param_hint="--ledger")
+    folder = Path(ledger).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        outputs.end(folder, error, "ledger-not-written")
 
 
 def record(first: Simulated, chosen: Chosen, ledger: str) -> None:
@@ -69,7 +82,7 @@ def record(first: Simulated, chosen: Chosen, ledger: str) -> None:
     from lifespec_runtime.ledger.file import FileLedger
     from lifespec_runtime.ledger.record import Subject
 
-    refuse_taken(ledger)
+    make_room(ledger)
     with told():
         written = FileLedger(ledger, Subject(chosen.plan.namespace, chosen.plan.name))
         for entry in first.simulation.entries:

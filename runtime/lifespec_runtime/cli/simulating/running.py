@@ -61,8 +61,11 @@ def run_scenarios(
     return found
 
 
-def replay_trace(chosen: Sequence[Chosen], scenario: Scenario, file: str) -> list[Simulated]:
-    """What would have been decided on recorded metrics; the scenario says what was not recorded."""
+def replay_trace(chosen: Sequence[Chosen], scenario: Scenario, file: str, candidate: str | None) -> list[Simulated]:
+    """What would have been decided on recorded metrics; the scenario says what was not recorded.
+
+    `candidate`: as `read_trace` has it.
+    """
     from lifespec_compiler.simulate.answers import answer
     from lifespec_compiler.simulate.replaying import replay
     from lifespec_runtime.cli.simulation_report import Simulated
@@ -70,13 +73,39 @@ def replay_trace(chosen: Sequence[Chosen], scenario: Scenario, file: str) -> lis
 
     data = content(file, "--trace")
     try:
-        trace, findings = read_trace(file, data)
+        trace, findings = read_trace(file, data, candidate=candidate)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in LIBRARIES:
             raise
         click.echo(EXTRA, err=True)
         sys.exit(ExitCode.USAGE)
     if trace is None:
-        refuse(findings, {})
+        refuse(findings, {file: data} if _has_lines(file, data) else {})
     made = [(each.plan, replay(each.plan, trace, scenario)) for each in chosen]
     return [Simulated(plan, found, answer(plan, [found]), recorded=True) for plan, found in made]
+
+
+def _has_lines(file: str, data: bytes) -> bool:
+    """Whether a finding's line can be shown."""
+    if not file.lower().endswith(".csv"):
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def too_often_wrong(found: Sequence[Simulated], most: float | None) -> bool:
+    """Whether a scenario was decided wrongly in more than this share of its runs; those are told."""
+    from lifespec_runtime.cli.report import printable
+    from lifespec_runtime.simulation.words import percent, plural
+
+    if most is None:
+        return False
+    wrong = [each for each in found if each.wrong > most]
+    for each in wrong:
+        runs = plural(each.answers.runs, "run")
+        often = f"{percent(each.wrong, each.wrong - most)} of {runs} decided wrongly, more than {percent(most)}"
+        click.echo(f"{each.plan.name}, {printable(each.simulation.scenario)}: {often}", err=True)
+    return bool(wrong)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
+from lifespec_compiler.simulate.answers import wrong
 from lifespec_compiler.targets.docs.markdown import code, table, text
 from lifespec_runtime.simulation.mermaid import gantt
 from lifespec_runtime.simulation.table import between, rows
@@ -54,7 +55,7 @@ def _lifecycle(found: Sequence[Simulated]) -> list[str]:
 
 
 def _wrongly(each: Simulated) -> str:
-    found = each.answers.missed or each.answers.false_rollback
+    found = wrong(each.answers)
     if found is None or found.runs == 1:
         return ""
     return f"{percent(found.value)} ({between(found, percent)})" if found.low is not None else percent(found.value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lifespec_compiler.plan import Plan
+from lifespec_compiler.simulate.answers import wrong
 from lifespec_compiler.simulate.outcome import Answers, Simulation
 from lifespec_runtime.simulation.story import Story, story
 from lifespec_runtime.simulation.table import asked
@@ -37,6 +38,6 @@ class Simulated:
 
     @property
     def wrong(self) -> float:
-        """The share of runs in which a bad candidate was promoted, or a good one stopped."""
-        found = self.answers.missed or self.answers.false_rollback
+        """The share of runs in which a bad candidate was promoted, or a good one stopped, but not by a person."""
+        found = wrong(self.answers)
         return found.value if found else 0.0

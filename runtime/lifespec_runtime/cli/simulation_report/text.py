@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from lifespec_compiler.simulate.answers import wrong
 from lifespec_runtime.simulation.ending import brief
 from lifespec_runtime.simulation.table import PARTS, Row, rows
 from lifespec_runtime.simulation.terminal import ASCII, UNICODE, Line, Signs, Span, Style, sparkline, timeline
@@ -156,7 +157,7 @@ def _title(each: Simulated) -> str:
 
 def _chance(one: Simulated) -> str:
     """How often, in how many runs."""
-    found = one.answers.missed or one.answers.false_rollback
+    found = wrong(one.answers)
     return f"{percent(found.value)} of {found.runs}" if found is not None and found.runs > 1 else ""
 
 
