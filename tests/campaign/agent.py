@@ -277,11 +277,11 @@ class Agent:
 
     def create(self, kind: str, name: str, body: Any, *, pinned: bool = False) -> None:
         """A thing of ours; that it is there already is as good, if it is ours."""
-        self.faults.before(self, "create", kind)
-        owner = self.reality.uid or ""
-        if kind == "server" and self.reality.denied:
+        if kind == "server" and self.reality.denied:  # whatever else might happen to the write, it never was one
             self.reality.fired["servers denied"] += 1
             raise DeniedError(f"{kind}/{name}")
+        self.faults.before(self, "create", kind)
+        owner = self.reality.uid or ""
         try:
             self.reality.store.create(self.name, kind, name, owner, body, pinned=pinned, seen=self.seen)
         except TakenError:

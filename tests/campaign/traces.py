@@ -258,7 +258,7 @@ def _job_vanished(run: Run) -> None:
     run.reality.alarms.append(Alarm("inputs", run.reality.time, "Fail"))
     run.triggers.add(f"drifted@{run.reality.time:.0f}")
     while not (jobs := [job for name, job in run.reality.store.all("job").items() if name.startswith("train-")]):
-        run.agents[0].turn()
+        run._turn(run.agents[0])
     run.reality.store.delete("other", jobs[0], guarded=False)
     run.disturb()
     run.ticking(10)
