@@ -108,9 +108,8 @@ def _taken_over(history: History, entry: Entry) -> History:
     if entry.kind == "retire" or entry.revision is None:
         return history._replace(stable=None, rollout=None, run=None, nominated=None)
     rollout = history.rollout
-    if (
-        rollout is not None and rollout.revision != entry.revision
-    ):  # it is nominated anew, unless it was on its way back
+    if rollout is not None and rollout.revision != entry.revision:
+        # what was open may be nominated anew, unless it was on its way back
         history = _overtaken(history)._replace(nominated=entry.revision)
     return history._replace(stable=entry.revision, rollout=None, run=None)
 
