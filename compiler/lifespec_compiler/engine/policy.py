@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from lifespec_compiler.plan import SEMANTICS, Check, Plan, Stage
 from lifespec_compiler.plan.defaults import fill
-from lifespec_compiler.plan.policy import OF_BATCHES, policy_json
+from lifespec_compiler.plan.hashes import digest_of_bytes
+from lifespec_compiler.plan.policy import OF_BATCHES, OF_OBJECTIVE, policy_json
 from lifespec_compiler.plan.references import checks, stages
 from lifespec_schema.forms import read_lifecycle
 
 from .state import Rollout
 
-_OF_OBJECTIVE: Final = ("decisionThreshold", "query")
 _KNOWN: Final[list[tuple[Plan, str, Plan | None]]] = []
 _MOST: Final = 8
 
@@ -40,7 +39,7 @@ def judged_by(plan: Plan, rollout: Rollout | None) -> Plan | None:
     """The plan with the policy that the open rollout embeds; None where that cannot be read, or has another meaning."""
     if rollout is None or rollout.policy_hash == plan.hashes.policy:
         return plan
-    if rollout.policy is None or _hash(rollout.policy) != rollout.policy_hash:
+    if rollout.policy is None or digest_of_bytes(rollout.policy.encode("utf-8", "replace")) != rollout.policy_hash:
         return None
     for known, text, found in _KNOWN:
         if known is plan and text == rollout.policy:
@@ -51,16 +50,12 @@ def judged_by(plan: Plan, rollout: Rollout | None) -> Plan | None:
     return made
 
 
-def _hash(text: str) -> str:
-    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}"
-
-
 def _under(plan: Plan, text: str) -> Plan | None:
     embedded = _sections(text)
     if embedded is None:
         return None
     values = plan.canonical["spec"]
-    objective = {key: value for key, value in values["objective"].items() if key not in _OF_OBJECTIVE}
+    objective = {key: value for key, value in values["objective"].items() if key not in OF_OBJECTIVE}
     spec = {
         **values,
         "evaluation": embedded.evaluation,
@@ -91,6 +86,6 @@ def _sections(text: str) -> Sections | None:
         policy.get("evaluation", {}),
         policy.get("rollout", {}),
         policy.get("metrics", []),
-        {key: policy[key] for key in _OF_OBJECTIVE if key in policy},
+        {key: policy[key] for key in OF_OBJECTIVE if key in policy},
         {key: value for key, value in policy.get("serving", {}).items() if key in OF_BATCHES},
     )

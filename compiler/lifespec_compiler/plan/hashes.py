@@ -19,10 +19,11 @@ _FOR_PEOPLE = ("agentImage",)
 
 def digest(value: dict[str, Any]) -> str:
     """SHA-256 over the canonical JSON (RFC 8785) of `value`."""
-    return _digest(canonical_json(value))
+    return digest_of_bytes(canonical_json(value))
 
 
-def _digest(content: bytes) -> str:
+def digest_of_bytes(content: bytes) -> str:
+    """`sha256:` and the hash of these bytes."""
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
@@ -32,7 +33,7 @@ def hashes(document: dict[str, Any], policy: bytes) -> Hashes:
     platform = {key: value for key, value in spec["platform"].items() if key not in _FOR_PEOPLE}
     return Hashes(
         plan=digest({"semantics": SEMANTICS, "metadata": document["metadata"], "spec": {**spec, "platform": platform}}),
-        policy=_digest(policy),
+        policy=digest_of_bytes(policy),
         serving=digest({key: spec["serving"][key] for key in POD_KEYS if key in spec["serving"]}),
         training=digest(_training(spec)),
     )

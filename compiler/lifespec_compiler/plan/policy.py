@@ -12,7 +12,8 @@ from .hashes import SEMANTICS
 
 OF_BATCHES: Final = ("schedule", "timeZone", "shadowRuns")
 """What a batch candidate's runs are counted by."""
-_OF_OBJECTIVE: Final = ("decisionThreshold", "query")
+OF_OBJECTIVE: Final = ("decisionThreshold", "query")
+"""What a prediction is turned into a decision by."""
 _WEIGHTY: Final = ("metrics", "evaluation", "rollout")
 
 
@@ -35,7 +36,7 @@ def too_large(spec: dict[str, Any], policy: bytes) -> list[Problem]:
 
 def _policy(spec: dict[str, Any]) -> dict[str, Any]:
     rollout = {key: value for key, value in spec["rollout"].items() if key != "freeze"}
-    measured = {key: spec["objective"][key] for key in _OF_OBJECTIVE if key in spec["objective"]}
+    measured = {key: spec["objective"][key] for key in OF_OBJECTIVE if key in spec["objective"]}
     policy = {"evaluation": spec["evaluation"], "rollout": rollout, "metrics": spec.get("metrics", []), **measured}
     serving = spec["serving"]
     return {**policy, "serving": {key: serving[key] for key in OF_BATCHES}} if serving["mode"] == "batch" else policy
